@@ -1,0 +1,123 @@
+/** What the rest of `maint` may ask of Cloudflare. Every call throws a MaintError and nothing else. */
+import type { Route, RouteBody } from '../model/route.js';
+
+/** A zone; fields beyond these are kept. */
+export interface Zone {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly paused: boolean;
+  readonly type: string;
+  readonly account: { readonly id: string; readonly name: string };
+  /** `free`, `pro` …: the plan's `legacy_id`, or null where it is not told. */
+  readonly planName: string | null;
+  readonly [field: string]: unknown;
+}
+
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface TokenStatus {
+  readonly id: string;
+  readonly status: string;
+  readonly kind: 'user' | 'account';
+  readonly expiresOn: string | null;
+}
+
+/** One script of an account. `routes` is null where the answer does not carry them. */
+export interface ScriptSummary {
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly modifiedOn: string | null;
+  readonly routes: readonly Route[] | null;
+}
+
+export interface ScriptModule {
+  readonly name: string;
+  readonly type: string;
+  readonly content: string;
+}
+
+export interface ScriptUpload {
+  readonly mainModule: string;
+  readonly compatibilityDate: string;
+  readonly modules: readonly ScriptModule[];
+  /** Service bindings: binding name → script. */
+  readonly services: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  /** Shown in Cloudflare's dashboard beside the version; at most 1,000 bytes. */
+  readonly message: string;
+}
+
+export interface DnsRecord {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly content: string;
+  readonly proxied: boolean;
+  readonly ttl: number;
+  readonly comment: string | null;
+  readonly [field: string]: unknown;
+}
+
+export interface NewDnsRecord {
+  readonly type: string;
+  readonly name: string;
+  readonly content: string;
+  readonly proxied?: boolean;
+  readonly ttl?: number;
+  readonly comment?: string;
+}
+
+/** What became of a deletion: `missing` means that it was gone already, which is as good. */
+export type Deletion = 'deleted' | 'missing';
+
+export interface CloudflareApi {
+  readonly zones: {
+    /** Every zone that the token sees, all pages. `name` asks for one exact name, `accountId` for one account. */
+    list(query?: { readonly name?: string; readonly accountId?: string }): Promise<readonly Zone[]>;
+    get(zoneId: string): Promise<Zone>;
+  };
+  readonly accounts: { list(): Promise<readonly Account[]> };
+  readonly tokens: {
+    /** Asks the user endpoint or, for an account's token, that of the account. */
+    verify(accountId?: string): Promise<TokenStatus>;
+  };
+  readonly scripts: {
+    list(accountId: string): Promise<readonly ScriptSummary[]>;
+    upload(accountId: string, name: string, upload: ScriptUpload): Promise<void>;
+    /** The modules of a script, or null where there is no such script. */
+    download(accountId: string, name: string): Promise<readonly ScriptModule[] | null>;
+    delete(accountId: string, name: string): Promise<Deletion>;
+    /** Makes the script unreachable on workers.dev. Quiet where the account has no workers.dev at all. */
+    disableSubdomain(accountId: string, name: string): Promise<void>;
+    /** Sets every route of a script, over all zones, in one call; needs a token for all zones. */
+    replaceRoutes(
+      accountId: string,
+      name: string,
+      routes: readonly { readonly pattern: string; readonly zoneId: string }[],
+    ): Promise<void>;
+  };
+  readonly routes: {
+    list(zoneId: string): Promise<readonly Route[]>;
+    /** Safe to repeat: after a lost answer it reads before it sends again, and knows its own route. */
+    create(zoneId: string, body: RouteBody): Promise<Route>;
+    update(zoneId: string, routeId: string, body: RouteBody): Promise<Route>;
+    delete(zoneId: string, routeId: string): Promise<Deletion>;
+  };
+  readonly dns: {
+    list(zoneId: string): Promise<readonly DnsRecord[]>;
+    create(zoneId: string, record: NewDnsRecord): Promise<DnsRecord>;
+    delete(zoneId: string, recordId: string): Promise<Deletion>;
+  };
+  readonly settings: {
+    get(zoneId: string, setting: string): Promise<unknown>;
+    update(zoneId: string, setting: string, value: unknown): Promise<unknown>;
+  };
+  /** Requests sent so far, retries included. */
+  readonly sent: number;
+  /** The `priority` raises what a run may spend of the shared budget: `disable` has a reserve. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,85 @@
+import type { Route } from './route.js';
+import type { ExistingRoutes, Outcome } from './vocabulary.js';
+
+export type ChangeAction = 'create-route' | 'take-over-route' | 'restore-route' | 'delete-route';
+
+/** One change of one route: what is there now and what will be. Null means no route. */
+export interface Change {
+  readonly domain: string;
+  readonly accountId: string;
+  readonly zoneId: string;
+  readonly action: ChangeAction;
+  readonly pattern: string;
+  /** The route's id where it exists already. */
+  readonly routeId: string | null;
+  readonly before: Route | null;
+  /** `id` is empty where Cloudflare will give one. */
+  readonly after: Route | null;
+  /** The script of ours that it points to (enable) or pointed to (disable). */
+  readonly script: string;
+}
+
+/** A route that keeps some URLs of a site out of the page, and why. */
+export interface Dodge {
+  readonly pattern: string;
+  readonly script: string | null;
+  readonly reason: string;
+}
+
+/** A route that somebody changed since, so that a restore would undo their work. */
+export interface Conflict {
+  readonly pattern: string;
+  readonly zoneId: string;
+  /** What the restore would put there. */
+  readonly wanted: Route | null;
+  /** What is there. */
+  readonly found: Route | null;
+}
+
+/** What a command would do to one site. */
+export interface SitePlan {
+  readonly domain: string;
+  readonly accountId: string;
+  readonly zoneId: string;
+  readonly zoneName: string;
+  readonly patterns: readonly string[];
+  /** `planned`, or how it already ends: `unchanged`, `skipped`, `conflict`, `failed`. */
+  readonly outcome: Outcome;
+  /** The event that the site is or will be in. */
+  readonly eventId: string | null;
+  readonly changes: readonly Change[];
+  readonly dodged: readonly Dodge[];
+  readonly conflicts: readonly Conflict[];
+  /** A sentence where the outcome needs one, for example whose event it is. */
+  readonly note: string | null;
+}
+
+/** One upload: the script of an event in one account and the zones it serves. */
+export interface ScriptPlan {
+  readonly accountId: string;
+  readonly script: string;
+  readonly domains: readonly string[];
+  /** Displaced Workers, which bypassed requests still run: binding name → script. */
+  readonly bindings: Readonly<Record<string, string>>;
+  /** Every route that served these hosts before: what a bypassed request runs. */
+  readonly upstream: readonly { readonly pattern: string; readonly binding: string | null }[];
+}
+
+/** The changes that `enable` would make: plain, sorted, JSON-able. */
+export interface EnablePlan {
+  readonly kind: 'enable';
+  readonly eventId: string;
+  readonly existingRoutes: ExistingRoutes;
+  readonly sites: readonly SitePlan[];
+  readonly scripts: readonly ScriptPlan[];
+  readonly warnings: readonly string[];
+}
+
+/** The changes that `disable` would make. Scripts are deleted once no route points at them. */
+export interface DisablePlan {
+  readonly kind: 'disable';
+  readonly sites: readonly SitePlan[];
+  readonly warnings: readonly string[];
+}
+
+export type Plan = EnablePlan | DisablePlan;

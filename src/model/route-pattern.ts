@@ -1,0 +1,77 @@
+/**
+ * Cloudflare's route patterns: which URLs one matches and which of two wins.
+ * Source: Cloudflare docs, Workers → Configuration → Routing → Routes, and → Platform → Known issues.
+ * Platform-free: it runs in Node and at the edge.
+ */
+
+export interface RoutePattern {
+  /** null: both schemes. */
+  readonly scheme: 'http' | 'https' | null;
+  /** True where the pattern starts with `*`: any text before `host`. */
+  readonly wildcardHost: boolean;
+  /** Lower case, without the leading `*`; of `*.example.com` it is `.example.com`. */
+  readonly host: string;
+  /** With the leading `/`, without the trailing `*`. */
+  readonly path: string;
+  /** True where the pattern ends with `*`. */
+  readonly wildcardPath: boolean;
+}
+
+/** Splits a pattern; a pattern without a path stands for `/` alone. Never throws. */
+export function parsePattern(pattern: string): RoutePattern {
+  const [, scheme = null, rest = ''] = /^(?:(https?):\/\/)?(.*)$/is.exec(pattern) ?? [];
+  const slash = rest.indexOf('/');
+  const rawHost = slash < 0 ? rest : rest.slice(0, slash);
+  const rawPath = slash < 0 ? '/' : rest.slice(slash);
+  const wildcardHost = rawHost.startsWith('*');
+  const wildcardPath = rawPath.endsWith('*');
+  return {
+    scheme: scheme === null ? null : (scheme.toLowerCase() as 'http' | 'https'),
+    wildcardHost,
+    host: (wildcardHost ? rawHost.slice(1) : rawHost).toLowerCase(),
+    path: wildcardPath ? rawPath.slice(0, -1) : rawPath,
+    wildcardPath,
+  };
+}
+
+/** Whether the pattern's host part matches `host`, paths aside. */
+export function matchesHost(pattern: RoutePattern, host: string): boolean {
+  const name = host.toLowerCase();
+  return pattern.wildcardHost ? name.endsWith(pattern.host) : name === pattern.host;
+}
+
+/** Whether a pattern matches an absolute URL. The query string counts as part of the path, as it does there. */
+export function matches(pattern: string, url: string): boolean {
+  const target = new URL(url);
+  const parsed = parsePattern(pattern);
+  if (parsed.scheme !== null && `${parsed.scheme}:` !== target.protocol) return false;
+  if (!matchesHost(parsed, target.hostname)) return false;
+  const path = target.pathname + target.search;
+  return parsed.wildcardPath ? path.startsWith(parsed.path) : path === parsed.path;
+}
+
+/**
+ * Orders two patterns, the more specific first: hostname before path, exact before wildcard, longer before
+ * shorter. A scheme comes last; where it ranks is not published, so nothing may depend on it.
+ */
+export function compareSpecificity(left: string, right: string): number {
+  const a = parsePattern(left);
+  const b = parsePattern(right);
+  return (
+    Number(a.wildcardHost) - Number(b.wildcardHost) ||
+    b.host.length - a.host.length ||
+    Number(a.wildcardPath) - Number(b.wildcardPath) ||
+    b.path.length - a.path.length ||
+    Number(b.scheme !== null) - Number(a.scheme !== null)
+  );
+}
+
+/** The route that Cloudflare would run for a URL, or null where none matches. */
+export function mostSpecific<T extends { readonly pattern: string }>(
+  routes: readonly T[],
+  url: string,
+): T | null {
+  const candidates = routes.filter((route) => matches(route.pattern, url));
+  candidates.sort((a, b) => compareSpecificity(a.pattern, b.pattern));
+  return candidates[0] ?? null;
+}

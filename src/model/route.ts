@@ -1,0 +1,34 @@
+/** A Worker route as Cloudflare keeps it. */
+
+/**
+ * One route of a zone. `script` is null where the route runs no Worker (it then exempts its URLs from less
+ * specific routes). Fields that the published schema does not name are kept, so that a restore can write back
+ * exactly what was there; `request_limit_fail_open` is such a field (Cloudflare changelog, 2025-04-15).
+ */
+export interface Route {
+  readonly id: string;
+  readonly pattern: string;
+  readonly script: string | null;
+  readonly request_limit_fail_open?: boolean;
+  readonly [field: string]: unknown;
+}
+
+/** What a route is set to, without its id: the body of a create or update. */
+export type RouteBody = Omit<Route, 'id'>;
+
+/** The body that sets a route to what it was, every field kept but the id. */
+export function bodyOf(route: Route): RouteBody {
+  const { id: _id, ...body } = route;
+  return body as RouteBody;
+}
+
+/** Whether two routes are the same in every field but the id; a missing fail-open flag counts as false. */
+export function sameRoute(a: Route, b: Route): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(route: Route): string {
+  const { id: _id, ...fields } = { request_limit_fail_open: false, ...route };
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,159 @@
+/** The face of the store: what the rest of `maint` may read and write. Rows in and out, no policy. */
+import type { SQLWrapper } from 'drizzle-orm';
+import type { BudgetLedger } from '../model/budget.js';
+import type { ErrorReport } from '../model/errors.js';
+import type { Deployment, EventSite, EventSiteState, MaintenanceEvent } from '../model/event.js';
+import type { LogEntry, LogFilter } from '../model/log.js';
+import type { Intention, Operation, OperationState } from '../model/operation.js';
+import type { Route } from '../model/route.js';
+import type { Site } from '../model/site.js';
+import type { Environment, EventKind, Role } from '../model/vocabulary.js';
+
+export interface NewSite {
+  readonly domain: string;
+  readonly zoneId: string;
+  readonly zoneName: string;
+  readonly accountId: string;
+  readonly environment: Environment;
+  readonly project: string | null;
+  readonly owner: string | null;
+  readonly tags: readonly string[];
+  readonly active: boolean;
+  readonly inactiveReason: string | null;
+}
+
+/** Fields of a site that may change; what is left out stays. `ownHostnames: null` goes back to the default. */
+export interface SiteChanges {
+  readonly name?: string | null;
+  readonly environment?: Environment;
+  readonly project?: string | null;
+  readonly owner?: string | null;
+  readonly ownHostnames?: readonly string[] | null;
+  readonly subdomains?: boolean;
+  readonly zoneId?: string;
+  readonly accountId?: string;
+  readonly active?: boolean;
+  readonly inactiveReason?: string | null;
+}
+
+export interface SiteTable {
+  /** Sites that satisfy a condition over the `sites` table, ordered by domain; all of them without one. */
+  select(condition?: SQLWrapper): Site[];
+  count(condition?: SQLWrapper): number;
+  byDomain(domain: string): Site | null;
+  domains(): string[];
+  insert(sites: readonly NewSite[], now: string): void;
+  update(siteIds: readonly number[], changes: SiteChanges, now: string): void;
+  tag(siteIds: readonly number[], add: readonly string[], remove: readonly string[], now: string): void;
+  share(siteIds: readonly number[], withUsers: readonly string[], role: Role, now: string): void;
+  unshare(siteIds: readonly number[], users: readonly string[], now: string): void;
+  remove(siteIds: readonly number[]): void;
+  /** Distinct values in use, for validation with suggestions: projects, tags, owners, accounts. */
+  values(field: 'project' | 'tag' | 'owner' | 'account'): string[];
+}
+
+export interface Group {
+  readonly name: string;
+  readonly description: string | null;
+  readonly domains: readonly string[];
+  readonly createdAt: string;
+}
+
+export interface GroupTable {
+  list(): Group[];
+  get(name: string): Group | null;
+  create(name: string, description: string | null, now: string): void;
+  add(name: string, siteIds: readonly number[]): number;
+  remove(name: string, siteIds: readonly number[]): number;
+  delete(name: string): void;
+}
+
+export interface EventFilter {
+  readonly open?: boolean;
+  readonly kind?: EventKind;
+  readonly domain?: string;
+  readonly limit?: number;
+}
+
+export interface EventTable {
+  insert(event: MaintenanceEvent, sites: readonly EventSite[]): void;
+  get(id: string): MaintenanceEvent | null;
+  list(filter?: EventFilter): MaintenanceEvent[];
+  /** Changes what an edit or an adoption may change. */
+  update(id: string, changes: Partial<Omit<MaintenanceEvent, 'id' | 'since'>>): void;
+  sites(eventId: string): EventSite[];
+  /** The open part of a site in an event, newest event first: state not `lifted`/`failed`. */
+  openSites(domains?: readonly string[]): EventSite[];
+  addSites(sites: readonly EventSite[]): void;
+  setSiteState(eventId: string, domains: readonly string[], state: EventSiteState, now: string): void;
+  /** Sets `endedAt` where no site of the event is open any more; returns whether it did. */
+  endIfDone(eventId: string, now: string): boolean;
+}
+
+export interface DeploymentTable {
+  insert(deployment: Deployment): void;
+  ofEvent(eventId: string): Deployment[];
+  /** Deployments whose script has not been removed. */
+  open(): Deployment[];
+  markRemoved(script: string, accountId: string, now: string): void;
+}
+
+export interface OperationTable {
+  /** Commits intentions in one transaction, synchronous=FULL, before the requests leave; returns their ids. */
+  intend(intentions: readonly Intention[]): number[];
+  /** Commits outcomes in one transaction. `after` replaces the intended one, with the id Cloudflare gave. */
+  settle(
+    outcomes: readonly {
+      readonly id: number;
+      readonly state: Exclude<OperationState, 'intended'>;
+      readonly after?: Route | null;
+      readonly error?: ErrorReport | null;
+    }[],
+    now: string,
+  ): void;
+  ofEvent(eventId: string): Operation[];
+  /** Operations whose outcome is open: `intended` or `unknown`, of any event. */
+  unsettled(): Operation[];
+}
+
+export interface LogTable {
+  write(entries: readonly Omit<LogEntry, 'id'>[]): void;
+  /** Log entries and journal operations together, oldest first. */
+  read(filter: LogFilter): LogEntry[];
+}
+
+export interface LockHolder {
+  readonly runId: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly command: string;
+  readonly actor: string;
+  readonly since: string;
+}
+
+/** Leases on zones, with a fencing counter. A dead holder's lease is free at once on the same machine, else when it ran out. */
+export interface LockTable {
+  /** All or nothing. Returns null when taken, else the holder of the first that is held. */
+  acquire(zoneIds: readonly string[], holder: LockHolder, now: number, leaseMs: number): LockHolder | null;
+  /** Extends the run's leases; false where one was lost. */
+  renew(runId: string, now: number, leaseMs: number): boolean;
+  /** Whether the run still holds all that it took: ask before each change. */
+  holds(runId: string, now: number): boolean;
+  release(runId: string): void;
+  holders(now: number): LockHolder[];
+}
+
+export interface Store {
+  readonly sites: SiteTable;
+  readonly groups: GroupTable;
+  readonly events: EventTable;
+  readonly deployments: DeploymentTable;
+  readonly operations: OperationTable;
+  readonly log: LogTable;
+  readonly locks: LockTable;
+  readonly budget: BudgetLedger;
+  /** Runs `work` in one BEGIN IMMEDIATE transaction. */
+  transaction<T>(work: () => T): T;
+  readonly path: string;
+  close(): void;
+}
