@@ -1,5 +1,19 @@
-/** The composition root: the only place where store, Cloudflare client, engine and clock meet. */
-import type { Config } from './config.js';
+/** The composition root: the only place where store, Cloudflare client, engine, clock and chance meet. */
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CloudflareApi } from './cloudflare/api.js';
+import { createCloudflare, type HttpTrace } from './cloudflare/client.js';
+import { type Config, isLoopback, loadConfig } from './config.js';
+import { bypassOf } from './maintenance/bypass.js';
+import { prepareDisable } from './maintenance/disable.js';
+import { prepareEnable } from './maintenance/enable.js';
+import { type Engine, newRunId } from './maintenance/engine.js';
+import { createProber } from './maintenance/probe.js';
+import { recoverAccount } from './maintenance/recover.js';
+import { resume } from './maintenance/resume.js';
+import { statusOf } from './maintenance/status.js';
 import type {
   BypassLink,
   DisableOptions,
@@ -8,10 +22,15 @@ import type {
   RunReport,
   StatusReport,
 } from './maintenance/types.js';
+import type { Priority } from './model/budget.js';
+import { MaintError } from './model/errors.js';
 import type { DisablePlan, EnablePlan } from './model/plan.js';
 import type { OnProgress } from './model/progress.js';
 import type { Site } from './model/site.js';
+import { addSite } from './setup/add-site.js';
+import { discover } from './setup/discover.js';
 import type { DiscoverOptions, DiscoverReport } from './setup/types.js';
+import { openStore } from './store/open.js';
 import type { Store } from './store/store.js';
 
 export interface MaintOptions extends Partial<Config> {
@@ -39,17 +58,194 @@ export interface Maint {
   ): Promise<StatusReport>;
   /** Finishes or undoes what interrupted runs left; of one event, or of all. */
   resume(options: DisableOptions & { readonly eventId?: string }): Promise<RunReport>;
-  /** Rebuilds events from Cloudflare; returns the events that were rebuilt and those already known. */
-  recover(options: { readonly actor: string; readonly accountId?: string }): Promise<{
-    readonly events: readonly {
-      readonly id: string;
-      readonly known: boolean;
-      readonly domains: readonly string[];
-    }[];
-    readonly warnings: readonly string[];
-  }>;
+  /** Rebuilds events from Cloudflare; tells which were known already. */
+  recover(options: { readonly actor: string; readonly accountId?: string }): Promise<RecoverReport>;
   bypass(domain: string): Promise<BypassLink>;
   /** Adds a domain by hand: finds its zone by the longest matching suffix. */
   addSite(domain: string, options: DiscoverOptions): Promise<Site>;
   close(): Promise<void>;
+}
+
+export interface RecoverReport {
+  readonly events: readonly {
+    readonly id: string;
+    readonly known: boolean;
+    readonly domains: readonly string[];
+  }[];
+  readonly warnings: readonly string[];
+}
+
+/** How long the edge may take to show a change, and a sandbox on this computer. */
+const EDGE_DEADLINE_MS = 30_000;
+const LOOPBACK_DEADLINE_MS = 3_000;
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+const USER_AGENT = `maint/${version}`;
+
+/** Opens the store and joins the parts. `close` when done. */
+export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
+  const config = completeConfig(options);
+  const store = await openStore({
+    path: config.dbPath,
+    now: () => new Date(),
+    readonly: options.readonly ?? false,
+  });
+  const clients = clientsFor(config, store, options);
+  const prober = createProber({ connectTo: config.connectTo, proxy: config.proxy, userAgent: USER_AGENT });
+  const engineFor = (priority: Priority): Engine => ({
+    store,
+    cloudflare: () => clients.get(priority),
+    sent: () => clients.sent(),
+    budgetLeft: () => clients.budgetLeft(priority),
+    clock: () => new Date(),
+    monotonic: () => performance.now(),
+    sleep,
+    randomBytes: (count) => randomBytes(count),
+    probe: prober.probe,
+    verifyDeadlineMs:
+      config.connectTo !== null && isLoopback(config.connectTo.host)
+        ? LOOPBACK_DEADLINE_MS
+        : EDGE_DEADLINE_MS,
+    machine: { host: os.hostname(), pid: process.pid },
+  });
+  const normal = engineFor('normal');
+  const urgent = engineFor('urgent');
+  const withStop = <T extends { readonly stop?: AbortSignal; readonly onProgress?: OnProgress }>(
+    run: T,
+  ): T => ({
+    ...(options.stop === undefined ? {} : { stop: options.stop }),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    ...run,
+  });
+  const parts = () => ({ cloudflare: clients.get('normal'), store, clock: normal.clock });
+  const narrowed = (given: DiscoverOptions): DiscoverOptions => ({
+    ...(config.accountId === null ? {} : { accountId: config.accountId }),
+    ...given,
+  });
+  return {
+    store,
+    config,
+    discover: (given) => discover(parts(), narrowed(given)),
+    prepareEnable: (sites, given) => prepareEnable(normal, sites, withStop(given)),
+    prepareDisable: (sites, given) => prepareDisable(urgent, sites, withStop(given)),
+    status: (sites, given) => statusOf(normal, sites, given),
+    resume: (given) => resume(urgent, withStop(given)),
+    recover: (given) => recoverAll(normal, { ...given, accountId: given.accountId ?? config.accountId }),
+    bypass: async (domain) => bypassOf(normal, domain),
+    addSite: (domain, given) => addSite(parts(), domain, narrowed(given)),
+    close: async () => {
+      await Promise.all([clients.close(), prober.close()]);
+      store.close();
+    },
+  };
+}
+
+const CONFIG_KEYS = [
+  'token',
+  'tokenSource',
+  'accountId',
+  'baseUrl',
+  'dbPath',
+  'actor',
+  'connectTo',
+  'proxy',
+  'maxWaitMs',
+] as const satisfies readonly (keyof Config)[];
+
+/** What a library user leaves out comes from the environment and the settings file, as for the command. */
+function completeConfig(options: MaintOptions): Config {
+  const whole = CONFIG_KEYS.every((key) => options[key] !== undefined);
+  const base: Partial<Config> = whole ? {} : loadConfig({}, process.env);
+  const given = Object.fromEntries(
+    CONFIG_KEYS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
+  );
+  return { ...base, ...given } as Config;
+}
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  // An interrupted wait simply ends; whoever waits looks at the signal next.
+  await pause(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {});
+}
+
+interface Clients {
+  get(priority: Priority): CloudflareApi;
+  sent(): number;
+  budgetLeft(priority: Priority): number;
+  close(): Promise<void>;
+}
+
+/** One client a priority, made when it is first needed: commands without Cloudflare need no token. */
+function clientsFor(config: Config, store: Store, options: MaintOptions): Clients {
+  const made = new Map<Priority, CloudflareApi>();
+  const token = () => {
+    if (config.token !== null) return config.token;
+    throw new MaintError('token-missing', 'No API token of Cloudflare is given.', {
+      hint: 'Set CLOUDFLARE_API_TOKEN, or try `maint sandbox` first.',
+    });
+  };
+  const make = (priority: Priority): CloudflareApi =>
+    createCloudflare({
+      token: token(),
+      baseUrl: config.baseUrl,
+      budget: store.budget,
+      priority,
+      maxWaitMs: config.maxWaitMs,
+      proxy: config.proxy,
+      ...(options.stop === undefined ? {} : { stop: options.stop }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      now: () => Date.now(),
+      monotonic: () => performance.now(),
+      sleep,
+      random: Math.random,
+      userAgent: USER_AGENT,
+      onWait: (reason, ms) => options.onProgress?.({ type: 'waiting', reason, ms }),
+      onTrace: (line) => options.onTrace?.(traceLine(line)),
+    });
+  const get = (priority: Priority): CloudflareApi => {
+    const client = made.get(priority) ?? make(priority);
+    made.set(priority, client);
+    return client;
+  };
+  return {
+    get,
+    sent: () => [...made.values()].reduce((sum, client) => sum + client.sent, 0),
+    budgetLeft: (priority) => get(priority).budgetLeft,
+    close: async () => {
+      await Promise.all([...made.values()].map((client) => client.close()));
+    },
+  };
+}
+
+function traceLine({ method, path, status, ms, ray, attempt }: HttpTrace): string {
+  const again = attempt > 1 ? ` (attempt ${attempt})` : '';
+  return `${method} ${path} → ${status ?? 'no answer'} in ${Math.round(ms)}ms${again}${ray === null ? '' : ` ray ${ray}`}`;
+}
+
+async function recoverAll(
+  engine: Engine,
+  options: { readonly actor: string; readonly accountId: string | null },
+): Promise<RecoverReport> {
+  const run = { runId: newRunId(engine), actor: options.actor };
+  const accounts = options.accountId === null ? await accountsSeen(engine) : [options.accountId];
+  const events = new Map<string, RecoverReport['events'][number]>();
+  const warnings: string[] = [];
+  for (const accountId of accounts) {
+    const found = await recoverAccount(engine, accountId, run);
+    warnings.push(...found.warnings);
+    for (const { eventId, known, domains } of found.scripts) {
+      const earlier = events.get(eventId);
+      events.set(eventId, {
+        id: eventId,
+        known: known && (earlier?.known ?? true),
+        domains: [...(earlier?.domains ?? []), ...domains],
+      });
+    }
+  }
+  return { events: [...events.values()], warnings };
+}
+
+/** Every zone carries its account; the account list itself may be closed to a minimal token. */
+async function accountsSeen(engine: Engine): Promise<string[]> {
+  const zones = await engine.cloudflare('').zones.list();
+  return [...new Set(zones.map((zone) => zone.account.id))].sort();
 }

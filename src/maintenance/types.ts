@@ -29,6 +29,8 @@ export interface EnableOptions extends RunOptions, Partial<PageContent> {
   readonly existingRoutes?: ExistingRoutes;
   /** A guard: refuse to touch more sites than this. */
   readonly maxSites?: number;
+  /** Goes on with an event that an interrupted run began, instead of a new one. */
+  readonly continueEvent?: string;
 }
 
 export interface DisableOptions extends RunOptions {

@@ -18,6 +18,7 @@ export interface LogFilter {
   readonly domains?: readonly string[];
   readonly eventId?: string;
   readonly action?: string;
+  /** This level and the graver ones. */
   readonly level?: LogLevel;
   readonly since?: string;
   readonly until?: string;

@@ -54,15 +54,19 @@ export interface SitePlan {
   readonly note: string | null;
 }
 
+/** A route that served some URLs before the page, and the Worker that it ran. */
+export interface Upstream {
+  readonly pattern: string;
+  readonly script: string | null;
+}
+
 /** One upload: the script of an event in one account and the zones it serves. */
 export interface ScriptPlan {
   readonly accountId: string;
   readonly script: string;
   readonly domains: readonly string[];
-  /** Displaced Workers, which bypassed requests still run: binding name → script. */
-  readonly bindings: Readonly<Record<string, string>>;
-  /** Every route that served these hosts before: what a bypassed request runs. */
-  readonly upstream: readonly { readonly pattern: string; readonly binding: string | null }[];
+  /** Every route that served these hosts before: what a bypassed request runs. Null: no Worker, the origin. */
+  readonly upstream: readonly Upstream[];
 }
 
 /** The changes that `enable` would make: plain, sorted, JSON-able. */

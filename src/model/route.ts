@@ -1,20 +1,22 @@
 /** A Worker route as Cloudflare keeps it. */
 
 /**
- * One route of a zone. `script` is null where the route runs no Worker (it then exempts its URLs from less
- * specific routes). Fields that the published schema does not name are kept, so that a restore can write back
- * exactly what was there; `request_limit_fail_open` is such a field (Cloudflare changelog, 2025-04-15).
+ * What a route is set to, without its id: the body of a create or update. `script` is null where the route runs
+ * no Worker (it then exempts its URLs from less specific routes). Fields that the published schema does not name
+ * are kept, so that a restore can write back exactly what was there; `request_limit_fail_open` is such a field
+ * (Cloudflare changelog, 2025-04-15).
  */
-export interface Route {
-  readonly id: string;
+export interface RouteBody {
   readonly pattern: string;
   readonly script: string | null;
   readonly request_limit_fail_open?: boolean;
   readonly [field: string]: unknown;
 }
 
-/** What a route is set to, without its id: the body of a create or update. */
-export type RouteBody = Omit<Route, 'id'>;
+/** One route of a zone. */
+export interface Route extends RouteBody {
+  readonly id: string;
+}
 
 /** The body that sets a route to what it was, every field kept but the id. */
 export function bodyOf(route: Route): RouteBody {

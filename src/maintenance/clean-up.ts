@@ -1,0 +1,62 @@
+/** Removes scripts that serve nobody any more and ends their events. */
+import { MaintError } from '../model/errors.js';
+import type { Deployment } from '../model/event.js';
+import type { Engine } from './engine.js';
+import { journalled, scriptIntention } from './journal.js';
+import { listScripts } from './observe.js';
+
+/**
+ * Deletes each script of ours in the given accounts whose event has no open site there. A script that a route
+ * still points at is left: what becomes of a route whose script is deleted is not published. Failures are
+ * returned as warnings; the next run tries again.
+ */
+export async function cleanUp(
+  engine: Engine,
+  accountIds: readonly string[],
+  run: { readonly runId: string; readonly actor: string },
+): Promise<string[]> {
+  const warnings: string[] = [];
+  const useless = engine.store.deployments
+    .open()
+    .filter((deployment) => accountIds.includes(deployment.accountId) && !serves(engine, deployment));
+  for (const accountId of new Set(useless.map((deployment) => deployment.accountId))) {
+    const scripts = useless.filter((deployment) => deployment.accountId === accountId);
+    try {
+      warnings.push(...(await removeScripts(engine, accountId, scripts, run)));
+    } catch (error) {
+      if (!(error instanceof MaintError)) throw error;
+      warnings.push(`A script is left in account ${accountId}: ${error.message}`);
+    }
+  }
+  const now = engine.clock().toISOString();
+  for (const { eventId } of useless) engine.store.events.endIfDone(eventId, now);
+  return warnings;
+}
+
+function serves(engine: Engine, deployment: Deployment): boolean {
+  return engine.store.events
+    .openSites()
+    .some((site) => site.eventId === deployment.eventId && site.accountId === deployment.accountId);
+}
+
+async function removeScripts(
+  engine: Engine,
+  accountId: string,
+  deployments: readonly Deployment[],
+  run: { readonly runId: string; readonly actor: string },
+): Promise<string[]> {
+  const warnings: string[] = [];
+  const listed = await listScripts(engine, accountId);
+  for (const { script, eventId } of deployments) {
+    const routes = listed?.find((summary) => summary.name === script)?.routes ?? [];
+    if (routes.length > 0) {
+      const patterns = routes.map((route) => route.pattern).slice(0, 5);
+      warnings.push(`${script} is kept: ${patterns.join(', ')} still point(s) at it.`);
+      continue;
+    }
+    const intention = scriptIntention('delete-script', accountId, script, { ...run, eventId }, engine);
+    await journalled(engine, intention, () => engine.cloudflare(accountId).scripts.delete(accountId, script));
+    engine.store.deployments.markRemoved(script, accountId, engine.clock().toISOString());
+  }
+  return warnings;
+}

@@ -1,0 +1,95 @@
+/** `enable` from looking to report. */
+import { MaintError } from '../model/errors.js';
+import type { EnablePlan } from '../model/plan.js';
+import type { Site } from '../model/site.js';
+import type { ApplyInput } from './apply-enable.js';
+import { type Engine, newRunId } from './engine.js';
+import { estimateEnable } from './estimate.js';
+import { guardExistingRoutes, guardRun } from './guard.js';
+import { takeLease } from './lease.js';
+import { DEFAULT_CONCURRENCY, type Look, lookForEnable, nextEventId } from './prepare-enable.js';
+import { reportPlan } from './reports.js';
+import { carryOut, type EnableRun, measure } from './run-enable.js';
+import { type LookTime, lookTime, stillTrue } from './still-true.js';
+import type { EnableOptions, Prepared, RunReport } from './types.js';
+
+/** Looks and plans; nothing is changed before `apply`. */
+export async function prepareEnable(
+  engine: Engine,
+  sites: readonly Site[],
+  options: EnableOptions,
+): Promise<Prepared<EnablePlan>> {
+  const run: EnableRun = {
+    engine,
+    sites,
+    options,
+    eventId: options.continueEvent ?? nextEventId(engine),
+    runId: newRunId(engine),
+    concurrency: options.concurrency ?? DEFAULT_CONCURRENCY,
+    startedAt: engine.monotonic(),
+    sentBefore: engine.sent(),
+  };
+  options.onProgress?.({ type: 'phase', phase: 'observe', total: sites.length });
+  const time = lookTime(engine);
+  const look = await lookAgain(run);
+  const refusals = [
+    ...guardRun({ sites, actor: options.actor, maxSites: options.maxSites ?? null }),
+    ...guardExistingRoutes(look.plan),
+  ];
+  const estimate = estimateEnable(look.plan, run.concurrency, engine.budgetLeft());
+  return {
+    plan: look.plan,
+    estimate,
+    refusals,
+    preview: () =>
+      reportPlan(look.plan, { ...measure(run), eventId: null, estimate, warnings: look.plan.warnings }),
+    apply: () => apply(run, look, refusals, time),
+  };
+}
+
+function lookAgain(run: EnableRun): Promise<Look> {
+  const { engine, sites, options, eventId, concurrency } = run;
+  return lookForEnable(engine, sites, {
+    existingRoutes: options.existingRoutes ?? 'take-over',
+    exact: options.existingRoutes !== undefined,
+    concurrency,
+    eventId,
+  });
+}
+
+async function apply(
+  run: EnableRun,
+  look: Look,
+  refusals: readonly string[],
+  time: LookTime,
+): Promise<RunReport> {
+  const { engine, options } = run;
+  if (refusals.length > 0 && !options.force) {
+    throw new MaintError('guard-refused', refusals[0] ?? 'Refused.', {
+      problems: refusals.slice(1),
+      hint: 'Give --force to go on regardless.',
+    });
+  }
+  const zones = zonesOf(look.plan);
+  const lease = takeLease(engine, zones, { runId: run.runId, command: 'enable', actor: options.actor });
+  try {
+    const current = await stillTrue(engine, look, time, () => lookAgain(run));
+    const input: ApplyInput = {
+      lease,
+      runId: run.runId,
+      actor: options.actor,
+      concurrency: run.concurrency,
+      force: options.force ?? false,
+      onProgress: options.onProgress ?? (() => {}),
+      stop: options.stop,
+    };
+    return await carryOut(run, current.plan, input);
+  } finally {
+    lease.release();
+  }
+}
+
+function zonesOf(plan: EnablePlan): string[] {
+  const changing = plan.sites.filter((site) => site.changes.length > 0);
+  return [...new Set(changing.map((site) => site.zoneId))].sort();
+}

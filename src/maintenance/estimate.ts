@@ -1,0 +1,43 @@
+/** What a plan will cost: pure. */
+import type { DisablePlan, EnablePlan } from '../model/plan.js';
+import type { Estimate } from './types.js';
+
+/** Requests in five minutes that a run may spend (Cloudflare's limit is 1,200; the rest is reserve). */
+const WINDOW_REQUESTS = 900;
+const WINDOW_MS = 300_000;
+/** A usual answer of the API, from a desk in Europe or North America. */
+const ANSWER_MS = 300;
+
+/** From this many routes of one script on, the one call that sets them all is tried. */
+export const BULK_FROM = 5;
+
+/** The calls and the time of an enable plan, the looks already made not counted. */
+export function estimateEnable(plan: EnablePlan, concurrency: number, budgetLeft: number): Estimate {
+  const changes = plan.sites.flatMap((site) => site.changes);
+  const perScript = plan.scripts.map(({ script, accountId }) => {
+    const own = changes.filter((change) => change.script === script && change.accountId === accountId);
+    const created = own.filter((change) => change.action === 'create-route').length;
+    const taken = own.length - created;
+    return 3 + taken + (created >= BULK_FROM ? 1 : created);
+  });
+  return estimateOf(sum(perScript), concurrency, budgetLeft);
+}
+
+/** The calls and the time of a disable plan: restores one by one, removals in one call where there are many. */
+export function estimateDisable(plan: DisablePlan, concurrency: number, budgetLeft: number): Estimate {
+  const changes = plan.sites.flatMap((site) => site.changes);
+  const scripts = new Set(changes.map((change) => `${change.accountId} ${change.script}`));
+  const deleted = changes.filter((change) => change.action === 'delete-route').length;
+  const restored = changes.length - deleted;
+  return estimateOf(scripts.size * 2 + restored + Math.min(deleted, scripts.size), concurrency, budgetLeft);
+}
+
+function estimateOf(requests: number, concurrency: number, budgetLeft: number): Estimate {
+  const over = Math.max(0, requests - budgetLeft);
+  const waits = Math.ceil(over / WINDOW_REQUESTS) * WINDOW_MS;
+  return { requests, durationMs: Math.ceil(requests / concurrency) * ANSWER_MS + waits, budgetLeft };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,41 @@
+/** Refuses runs that would hurt: pure. `--force` overrides every one of these. */
+import type { EnablePlan, SitePlan } from '../model/plan.js';
+import type { Site } from '../model/site.js';
+
+export interface GuardInput {
+  readonly sites: readonly Site[];
+  readonly actor: string;
+  readonly maxSites: number | null;
+}
+
+/** Each refusal is a sentence that holds the numbers and the way out. */
+export function guardRun(input: GuardInput): string[] {
+  const refusals: string[] = [];
+  if (input.maxSites !== null && input.sites.length > input.maxSites) {
+    refusals.push(`${input.sites.length} sites are selected, but --max-sites allows ${input.maxSites}.`);
+  }
+  const foreign = input.sites.filter((site) => !mayChange(site, input.actor));
+  if (foreign.length > 0) {
+    const names = foreign.slice(0, 3).map((site) => `${site.domain} (${site.owner})`);
+    const more = foreign.length > 3 ? ` and ${foreign.length - 3} more` : '';
+    refusals.push(`Owned by somebody else and not shared with ${input.actor}: ${names.join(', ')}${more}.`);
+  }
+  return refusals;
+}
+
+/** With `--existing-routes fail`: refuses where routes of others would have to be taken over. */
+export function guardExistingRoutes(plan: Pick<EnablePlan, 'existingRoutes' | 'sites'>): string[] {
+  if (plan.existingRoutes !== 'fail') return [];
+  const taking = plan.sites.flatMap((site: SitePlan) =>
+    site.changes.filter((change) => change.action === 'take-over-route').map((change) => change.pattern),
+  );
+  if (taking.length === 0) return [];
+  const shown = taking.slice(0, 5).join(', ') + (taking.length > 5 ? ` and ${taking.length - 5} more` : '');
+  return [`--existing-routes fail: ${taking.length} route(s) of others are in the way: ${shown}.`];
+}
+
+/** Whether somebody may change a site: nobody owns it, they do, or it is shared with them to operate. */
+export function mayChange(site: Site, user: string): boolean {
+  if (site.owner === null || site.owner === user) return true;
+  return site.shares.some((share) => share.user === user && share.role !== 'viewer');
+}

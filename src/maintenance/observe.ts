@@ -1,0 +1,126 @@
+/** Looks at Cloudflare with the fewest calls that tell the truth. */
+import pLimit from 'p-limit';
+import type { ScriptSummary } from '../cloudflare/api.js';
+import { MaintError, reportOf } from '../model/errors.js';
+import type { Route } from '../model/route.js';
+import { parsePattern } from '../model/route-pattern.js';
+import type { Engine } from './engine.js';
+import type { AccountView, Observation, ZoneView } from './observation.js';
+
+export interface ZoneRef {
+  readonly zoneId: string;
+  readonly zoneName: string;
+  readonly accountId: string;
+}
+
+export interface ObserveOptions {
+  readonly concurrency: number;
+  /** Reads each zone's route list whatever the script list says. */
+  readonly everyZone: (accountId: string, zones: number) => boolean;
+  /** Whether what the script list tells of a zone is not enough to decide. */
+  readonly needsZone: (zone: ZoneRef, routes: readonly Route[]) => boolean;
+  /** Whether the account's script list is wanted even where each zone is read. */
+  readonly needsScripts: (routes: readonly Route[]) => boolean;
+  /** Script lists that were read just now, by account, so that they are not read again. */
+  readonly scripts?: ReadonlyMap<string, readonly ScriptSummary[] | null>;
+}
+
+/** Errors of one zone that must not stop the others; everything else ends the run before anything changed. */
+const ZONE_ERRORS: readonly string[] = ['permission-missing', 'not-found', 'remote-refused'];
+
+/** Reads scripts and routes of the accounts and zones; a zone that cannot be read carries its error. */
+export async function observe(
+  engine: Engine,
+  refs: readonly ZoneRef[],
+  options: ObserveOptions,
+): Promise<Observation> {
+  const limit = pLimit(options.concurrency);
+  const zones = new Map<string, ZoneView>();
+  const accounts = new Map<string, AccountView>();
+  for (const [accountId, members] of byAccount(refs)) {
+    const seen = await observeAccount(engine, accountId, members, options, limit);
+    accounts.set(accountId, { accountId, scripts: seen.scripts });
+    for (const zone of seen.zones) zones.set(zone.zoneId, zone);
+  }
+  return { zones, accounts };
+}
+
+type Limit = ReturnType<typeof pLimit>;
+
+async function observeAccount(
+  engine: Engine,
+  accountId: string,
+  refs: readonly ZoneRef[],
+  options: ObserveOptions,
+  limit: Limit,
+): Promise<{ zones: ZoneView[]; scripts: readonly string[] | null }> {
+  const every = options.everyZone(accountId, refs.length);
+  const given = options.scripts?.get(accountId);
+  let scripts = every ? null : given === undefined ? await listScripts(engine, accountId) : given;
+  const zones = await Promise.all(
+    refs.map((ref) => {
+      const known = scripts === null ? null : routesOfZone(scripts, ref);
+      if (known !== null && !options.needsZone(ref, known)) return partialView(ref, known);
+      return limit(() => listZone(engine, ref));
+    }),
+  );
+  if (scripts === null && options.needsScripts(zones.flatMap((zone) => zone.routes))) {
+    scripts = await listScripts(engine, accountId);
+  }
+  return { zones, scripts: scripts?.map((script) => script.name) ?? null };
+}
+
+/** The script list, or null where the token may not read it: route lists then have to do. */
+export async function listScripts(
+  engine: Engine,
+  accountId: string,
+): Promise<readonly ScriptSummary[] | null> {
+  try {
+    return await engine.cloudflare(accountId).scripts.list(accountId);
+  } catch (error) {
+    if (error instanceof MaintError && error.code === 'permission-missing') return null;
+    throw error;
+  }
+}
+
+/** Reads one zone's route list; a refusal becomes part of the view. */
+export async function listZone(engine: Engine, ref: ZoneRef): Promise<ZoneView> {
+  const { zoneId, zoneName, accountId } = ref;
+  try {
+    const routes = await engine.cloudflare(accountId).routes.list(zoneId);
+    return { zoneId, zoneName, accountId, routes, complete: true, error: null };
+  } catch (error) {
+    if (!(error instanceof MaintError) || !ZONE_ERRORS.includes(error.code)) throw error;
+    return { zoneId, zoneName, accountId, routes: [], complete: false, error: reportOf(error) };
+  }
+}
+
+function partialView(ref: ZoneRef, routes: readonly Route[]): ZoneView {
+  const { zoneId, zoneName, accountId } = ref;
+  return { zoneId, zoneName, accountId, routes, complete: false, error: null };
+}
+
+/**
+ * The routes of the script list that can belong to a zone: their host ends in its name, or they are for every
+ * host. The list names no zone, so a route of a sub-domain's own zone may be among them; that only makes the
+ * zone be read.
+ */
+export function routesOfZone(scripts: readonly ScriptSummary[], zone: ZoneRef): Route[] {
+  return scripts
+    .flatMap((script) => script.routes ?? [])
+    .filter((route) => {
+      const { host } = parsePattern(route.pattern);
+      const name = host.replace(/^\./, '');
+      return name === '' || name === zone.zoneName || name.endsWith(`.${zone.zoneName}`);
+    });
+}
+
+function byAccount(refs: readonly ZoneRef[]): Map<string, ZoneRef[]> {
+  const accounts = new Map<string, ZoneRef[]>();
+  for (const { zoneId, zoneName, accountId } of refs) {
+    const zones = accounts.get(accountId) ?? [];
+    if (!zones.some((zone) => zone.zoneId === zoneId)) zones.push({ zoneId, zoneName, accountId });
+    accounts.set(accountId, zones);
+  }
+  return accounts;
+}

@@ -1,0 +1,121 @@
+/** What `enable` would change: pure, from sites and what was seen. */
+import { eventOfScript } from '../model/event.js';
+import type { Change, Dodge, EnablePlan, SitePlan } from '../model/plan.js';
+import type { Route } from '../model/route.js';
+import { coveringPatterns, type Site } from '../model/site.js';
+import type { ExistingRoutes } from '../model/vocabulary.js';
+import { dodgeReason, dodges, samePattern } from './coverage.js';
+import type { Observation, ZoneView } from './observation.js';
+
+export interface EnableInput {
+  readonly sites: readonly Site[];
+  readonly observation: Observation;
+  readonly existingRoutes: ExistingRoutes;
+  /** The event that new sites join. */
+  readonly eventId: string;
+  /** The script of the new event that will serve a site. */
+  readonly scriptOf: (site: Site) => string;
+}
+
+/** Plans each site; a route that two sites share is changed once, for the first. Sorted by domain. */
+export function planEnable(input: EnableInput): Omit<EnablePlan, 'scripts'> {
+  const taken = new Set<string>();
+  const sorted = [...input.sites].sort((a, b) => (a.domain < b.domain ? -1 : 1));
+  const sites = sorted.map((site) => planSite(site, input, taken));
+  return {
+    kind: 'enable',
+    eventId: input.eventId,
+    existingRoutes: input.existingRoutes,
+    sites,
+    warnings: warningsFor(sorted, sites),
+  };
+}
+
+function planSite(site: Site, input: EnableInput, taken: Set<string>): SitePlan {
+  const zone = input.observation.zones.get(site.zoneId);
+  const patterns = coveringPatterns(site);
+  const frame = {
+    domain: site.domain,
+    accountId: site.accountId,
+    zoneId: site.zoneId,
+    zoneName: site.zoneName,
+    patterns,
+    conflicts: [],
+  };
+  if (zone === undefined || zone.error !== null) {
+    const note = zone?.error?.message ?? 'The zone could not be read.';
+    return { ...frame, outcome: 'failed', eventId: null, changes: [], dodged: [], note };
+  }
+  const own = ownEvent(zone, patterns);
+  const script = own?.script ?? input.scriptOf(site);
+  const { changes, dodged } = planRoutes(site, zone, patterns, script, input.existingRoutes, taken);
+  const eventId = own?.eventId ?? input.eventId;
+  if (changes.length === 0 && own !== null) {
+    return { ...frame, outcome: 'unchanged', eventId, changes, dodged, note: inMaintenance(site, eventId) };
+  }
+  const note = own === null ? null : `The page of event ${eventId} is only partly up: this completes it.`;
+  return { ...frame, outcome: 'planned', eventId, changes, dodged, note };
+}
+
+/** The event whose script already serves one of the covering patterns, if any. */
+function ownEvent(zone: ZoneView, patterns: readonly string[]): { eventId: string; script: string } | null {
+  for (const route of zone.routes) {
+    const eventId = eventOfScript(route.script);
+    const covers = patterns.some((pattern) => samePattern(pattern, route.pattern));
+    if (eventId !== null && route.script !== null && covers) return { eventId, script: route.script };
+  }
+  return null;
+}
+
+function planRoutes(
+  site: Site,
+  zone: ZoneView,
+  patterns: readonly string[],
+  script: string,
+  existing: ExistingRoutes,
+  taken: Set<string>,
+): { changes: Change[]; dodged: Dodge[] } {
+  const changes: Change[] = [];
+  const dodged: Dodge[] = [];
+  const claim = (change: Change) => {
+    const key = `${change.zoneId} ${change.pattern.toLowerCase()}`;
+    if (!taken.has(key)) changes.push(change);
+    taken.add(key);
+  };
+  const base = { domain: site.domain, accountId: site.accountId, zoneId: site.zoneId, script };
+  for (const pattern of patterns) {
+    if (zone.routes.some((route) => samePattern(route.pattern, pattern))) continue;
+    const after: Route = { id: '', pattern, script };
+    claim({ ...base, action: 'create-route', pattern, routeId: null, before: null, after });
+  }
+  for (const route of zone.routes) {
+    if (eventOfScript(route.script) !== null || !dodges(route.pattern, patterns)) continue;
+    if (existing === 'keep') {
+      dodged.push({ pattern: route.pattern, script: route.script, reason: dodgeReason(route) });
+      continue;
+    }
+    const after = { ...route, script };
+    const { pattern, id } = route;
+    claim({ ...base, action: 'take-over-route', pattern, routeId: id, before: route, after });
+  }
+  return { changes: changes.sort(byPattern), dodged: dodged.sort(byPattern) };
+}
+
+const byPattern = (a: { pattern: string }, b: { pattern: string }) => (a.pattern < b.pattern ? -1 : 1);
+
+function inMaintenance(site: Site, eventId: string): string {
+  const event = site.maintenance;
+  if (event === null || event.eventId !== eventId) return `Already in maintenance, event ${eventId}.`;
+  const why = event.reason === null ? '' : ` (${event.reason})`;
+  return `Already in maintenance since ${event.since}, put up by ${event.actor}${why}, event ${eventId}.`;
+}
+
+function warningsFor(sites: readonly Site[], plans: readonly SitePlan[]): string[] {
+  const inactive = sites.filter((site) => !site.active);
+  const warnings = inactive.map(
+    (site) =>
+      `${site.domain}: ${site.inactiveReason ?? 'its zone is not active'}; visitors will not see the page.`,
+  );
+  const kept = plans.flatMap((plan) => plan.dodged.map((dodge) => `${plan.domain}: ${dodge.reason}.`));
+  return [...warnings, ...kept];
+}

@@ -1,0 +1,90 @@
+/** Asks Cloudflare whether changes are really there: nothing is called done before. */
+import pLimit from 'p-limit';
+import type { ScriptSummary } from '../cloudflare/api.js';
+import { MaintError } from '../model/errors.js';
+import type { Route } from '../model/route.js';
+import { samePattern } from './coverage.js';
+import type { Engine } from './engine.js';
+import { listScripts, listZone, routesOfZone, type ZoneRef } from './observe.js';
+
+/** What must be true of one pattern of one zone. */
+export interface Expectation {
+  readonly domain: string;
+  readonly zone: ZoneRef;
+  readonly pattern: string;
+  /** Whether what is there, or null, is as it should be. */
+  readonly met: (found: Route | null) => boolean;
+  /** Whether the account's script list is proof enough, so that the zone need not be read. */
+  readonly scriptListProves: boolean;
+}
+
+/** Lists may lag behind writes by some seconds; so long we ask again (milliseconds between looks). */
+const PAUSES_MS = [0, 400, 1_000, 2_000, 4_000, 8_000];
+/** Up to so many zones are read one by one before the last look. */
+const FEW_ZONES = 20;
+
+/** Returns the expectations that were not seen to be met. */
+export async function readBack(
+  engine: Engine,
+  expectations: readonly Expectation[],
+  concurrency: number,
+  stop?: AbortSignal,
+): Promise<readonly Expectation[]> {
+  let pending = expectations;
+  for (const [look, pause] of PAUSES_MS.entries()) {
+    if (pending.length === 0 || (look > 0 && stop?.aborted)) break;
+    if (pause > 0) await engine.sleep(pause, stop);
+    const last = look === PAUSES_MS.length - 1;
+    try {
+      pending = await lookOnce(engine, pending, concurrency, last);
+    } catch (error) {
+      // A look that fails proves nothing: what was not seen stays unproven, and is reported so.
+      if (!(error instanceof MaintError) || error.code === 'internal') throw error;
+      break;
+    }
+  }
+  return pending;
+}
+
+async function lookOnce(
+  engine: Engine,
+  pending: readonly Expectation[],
+  concurrency: number,
+  last: boolean,
+): Promise<readonly Expectation[]> {
+  const left = await lookAtScripts(engine, pending);
+  const zones = zonesToRead(left, last);
+  const limit = pLimit(concurrency);
+  const views = await Promise.all(zones.map((zone) => limit(() => listZone(engine, zone))));
+  const routes = new Map(views.filter((view) => view.complete).map((view) => [view.zoneId, view.routes]));
+  return left.filter((expectation) => {
+    const found = routes.get(expectation.zone.zoneId);
+    return found === undefined || !expectation.met(pick(found, expectation.pattern));
+  });
+}
+
+/** Zones whose own list must be read now; where the script list may yet catch up, many zones can wait for it. */
+function zonesToRead(pending: readonly Expectation[], last: boolean): ZoneRef[] {
+  const all = new Map(pending.map(({ zone }) => [zone.zoneId, zone]));
+  if (last || all.size <= FEW_ZONES) return [...all.values()];
+  const needed = pending.filter((expectation) => !expectation.scriptListProves);
+  return [...new Map(needed.map(({ zone }) => [zone.zoneId, zone])).values()];
+}
+
+async function lookAtScripts(
+  engine: Engine,
+  pending: readonly Expectation[],
+): Promise<readonly Expectation[]> {
+  const accounts = new Set(pending.filter((e) => e.scriptListProves).map((e) => e.zone.accountId));
+  const lists = new Map<string, readonly ScriptSummary[] | null>();
+  for (const accountId of accounts) lists.set(accountId, await listScripts(engine, accountId));
+  return pending.filter((expectation) => {
+    const scripts = lists.get(expectation.zone.accountId) ?? null;
+    if (!expectation.scriptListProves || scripts === null) return true;
+    return !expectation.met(pick(routesOfZone(scripts, expectation.zone), expectation.pattern));
+  });
+}
+
+function pick(routes: readonly Route[], pattern: string): Route | null {
+  return routes.find((route) => samePattern(route.pattern, pattern)) ?? null;
+}

@@ -1,0 +1,111 @@
+/** What an event leaves in its Worker, so that another machine can lift it: written and read here only. */
+import { z } from 'zod';
+import type { EventSite, MaintenanceEvent } from '../model/event.js';
+import type { Upstream } from '../model/plan.js';
+import type { Route } from '../model/route.js';
+import { EventKind } from '../model/vocabulary.js';
+import type { Claim } from './claims.js';
+
+const RouteShape = z.looseObject({
+  id: z.string(),
+  pattern: z.string(),
+  script: z.string().nullable(),
+});
+
+const RestoreShape = z.object({
+  schema: z.literal(1),
+  eventId: z.string(),
+  kind: EventKind,
+  reason: z.string().nullable(),
+  actor: z.string(),
+  host: z.string(),
+  since: z.string(),
+  accountId: z.string(),
+  sites: z.array(
+    z.object({
+      domain: z.string(),
+      zoneId: z.string(),
+      zoneName: z.string(),
+      patterns: z.array(z.string()),
+    }),
+  ),
+  routes: z.array(
+    z.object({
+      domain: z.string(),
+      zoneId: z.string(),
+      pattern: z.string(),
+      before: RouteShape.nullable(),
+    }),
+  ),
+  /** What a bypassed request runs: an extension of the event needs it to bind the same Workers again. */
+  upstream: z.array(z.object({ pattern: z.string(), script: z.string().nullable() })),
+});
+
+/** The restore record of one script: every route that it took over, with every field it had. */
+export type RestoreRecord = z.infer<typeof RestoreShape>;
+
+/** Reads a record out of a Worker; null where it is not one that this version understands. */
+export function parseRestoreRecord(value: unknown): RestoreRecord | null {
+  const parsed = RestoreShape.safeParse(value);
+  return parsed.success ? parsed.data : null;
+}
+
+/** The record of one script of an event, from the sites it serves and the routes it holds or will hold. */
+export function restoreRecord(
+  event: MaintenanceEvent,
+  accountId: string,
+  sites: readonly EventSite[],
+  claims: readonly Pick<Claim, 'domain' | 'zoneId' | 'pattern' | 'before'>[],
+  upstream: readonly Upstream[],
+): RestoreRecord {
+  const { id, kind, reason, actor, host, since } = event;
+  return {
+    schema: 1,
+    eventId: id,
+    kind,
+    reason,
+    actor,
+    host,
+    since,
+    accountId,
+    sites: sites.map(({ domain, zoneId, zoneName, patterns }) => ({
+      domain,
+      zoneId,
+      zoneName,
+      patterns: [...patterns],
+    })),
+    routes: claims.map(({ domain, zoneId, pattern, before }) => ({ domain, zoneId, pattern, before })),
+    upstream: [...upstream],
+  };
+}
+
+/** The claims that a record stands for, for a machine that has no journal of the event. */
+export function claimsFromRecord(record: RestoreRecord, script: string): Claim[] {
+  return record.routes.map(({ domain, zoneId, pattern, before }) => ({
+    domain,
+    accountId: record.accountId,
+    zoneId,
+    pattern,
+    routeId: before?.id ?? null,
+    before: before as Route | null,
+    script,
+    // Whether each change was made is not in the record; what is there now decides.
+    certain: false,
+  }));
+}
+
+/** Joins what a script held before with what is added to it; the older snapshot of a route wins. */
+export function mergeRecords(older: RestoreRecord | null, newer: RestoreRecord): RestoreRecord {
+  if (older === null) return newer;
+  const key = (route: { zoneId: string; pattern: string }) =>
+    `${route.zoneId} ${route.pattern.toLowerCase()}`;
+  const routes = new Map([...newer.routes, ...older.routes].map((route) => [key(route), route]));
+  const sites = new Map([...older.sites, ...newer.sites].map((site) => [site.domain, site]));
+  const upstream = new Map([...newer.upstream, ...older.upstream].map((entry) => [entry.pattern, entry]));
+  return {
+    ...newer,
+    sites: [...sites.values()],
+    routes: [...routes.values()],
+    upstream: [...upstream.values()],
+  };
+}

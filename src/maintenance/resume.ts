@@ -1,0 +1,146 @@
+/** Finishes what interrupted runs left: pages that were going up go up, pages that were coming down come down. */
+
+import { MaintError } from '../model/errors.js';
+import type { EventSite } from '../model/event.js';
+import type { Site } from '../model/site.js';
+import { cleanUp } from './clean-up.js';
+import { prepareDisable } from './disable.js';
+import { prepareEnable } from './enable.js';
+import { type Engine, newRunId } from './engine.js';
+import type { DisableOptions, RunReport, SiteReport } from './types.js';
+
+export interface ResumeOptions extends DisableOptions {
+  readonly eventId?: string;
+}
+
+/** Resumes one event, or all. Sites whose catalogue entry is gone are taken from the event itself. */
+export async function resume(engine: Engine, options: ResumeOptions): Promise<RunReport> {
+  if (options.eventId !== undefined && engine.store.events.get(options.eventId) === null) {
+    throw new MaintError('unknown-name', `There is no event ${options.eventId}.`, {
+      hint: 'Run `maint event list` to see them.',
+    });
+  }
+  const startedAt = engine.monotonic();
+  const sentBefore = engine.sent();
+  const open = engine.store.events
+    .openSites()
+    .filter((site) => options.eventId === undefined || site.eventId === options.eventId);
+  const reports = [
+    ...(await finishOpening(engine, open, options)),
+    ...(await finishClosing(engine, open, options)),
+  ];
+  const accounts = engine.store.deployments.open().map((deployment) => deployment.accountId);
+  const run = { runId: newRunId(engine), actor: options.actor };
+  const left = await cleanUp(engine, [...new Set(accounts)], run);
+  return join(reports, left, {
+    requests: engine.sent() - sentBefore,
+    durationMs: Math.round(engine.monotonic() - startedAt),
+    eventId: options.eventId ?? null,
+  });
+}
+
+async function finishOpening(
+  engine: Engine,
+  open: readonly EventSite[],
+  options: ResumeOptions,
+): Promise<RunReport[]> {
+  const reports: RunReport[] = [];
+  for (const [eventId, sites] of unfinished(open, 'opening')) {
+    const kind = engine.store.events.get(eventId)?.kind ?? 'manual';
+    const prepared = await prepareEnable(
+      engine,
+      sites.map((site) => siteOf(engine, site)),
+      {
+        ...options,
+        kind,
+        continueEvent: eventId,
+      },
+    );
+    reports.push(await prepared.apply());
+  }
+  return reports;
+}
+
+async function finishClosing(
+  engine: Engine,
+  open: readonly EventSite[],
+  options: ResumeOptions,
+): Promise<RunReport[]> {
+  const closing = open.filter((site) => site.state === 'closing');
+  if (closing.length === 0) return [];
+  const prepared = await prepareDisable(
+    engine,
+    closing.map((site) => siteOf(engine, site)),
+    options,
+  );
+  return [await prepared.apply()];
+}
+
+function unfinished(open: readonly EventSite[], state: EventSite['state']): Map<string, EventSite[]> {
+  const events = new Map<string, EventSite[]>();
+  for (const site of open.filter((candidate) => candidate.state === state)) {
+    events.set(site.eventId, [...(events.get(site.eventId) ?? []), site]);
+  }
+  return events;
+}
+
+/** The site as the event took it in, whatever the catalogue says of it by now. */
+function siteOf(engine: Engine, row: EventSite): Site {
+  const known = engine.store.sites.byDomain(row.domain);
+  const ownHostnames = row.patterns
+    .filter((pattern) => !pattern.startsWith('*'))
+    .map((pattern) => pattern.replace(/\/\*$/, ''));
+  const subdomains = row.patterns.some((pattern) => pattern.startsWith('*'));
+  const snapshot = { ...row, ownHostnames, subdomains };
+  if (known !== null) return { ...known, ...pick(snapshot) };
+  return { ...EMPTY, domain: row.domain, ...pick(snapshot) };
+}
+
+function pick(row: EventSite & { ownHostnames: readonly string[]; subdomains: boolean }) {
+  const { zoneId, zoneName, accountId, ownHostnames, subdomains } = row;
+  return { zoneId, zoneName, accountId, ownHostnames, subdomains };
+}
+
+const EMPTY = {
+  id: -1,
+  name: null,
+  environment: 'production',
+  project: null,
+  owner: null,
+  tags: [],
+  shares: [],
+  groups: [],
+  active: true,
+  inactiveReason: null,
+  state: 'maintenance',
+  maintenance: null,
+  health: null,
+  createdAt: '',
+  updatedAt: '',
+} as const;
+
+function join(
+  reports: readonly RunReport[],
+  warnings: readonly string[],
+  measured: { requests: number; durationMs: number; eventId: string | null },
+): RunReport {
+  const sites: SiteReport[] = reports.flatMap((report) => report.sites);
+  const total = (key: keyof RunReport['summary']) =>
+    reports.reduce((sum, report) => sum + report.summary[key], 0);
+  return {
+    ...measured,
+    dryRun: false,
+    summary: {
+      selected: total('selected'),
+      changed: total('changed'),
+      unchanged: total('unchanged'),
+      failed: total('failed'),
+      unknown: total('unknown'),
+      conflicts: total('conflicts'),
+    },
+    estimate: null,
+    sites: sites.sort((a, b) => (a.domain < b.domain ? -1 : 1)),
+    warnings: [...reports.flatMap((report) => report.warnings), ...warnings],
+    interrupted: reports.some((report) => report.interrupted),
+  };
+}

@@ -1,0 +1,196 @@
+/** Carries an enable plan out: events, changes, read-back, clean-up, verification, report. */
+import { MaintError, reportOf } from '../model/errors.js';
+import { eventOfScript, type MaintenanceEvent } from '../model/event.js';
+import type { EnablePlan, SitePlan } from '../model/plan.js';
+import type { Site } from '../model/site.js';
+import { type Applied, type ApplyInput, applyEnable, confirmEnabled } from './apply-enable.js';
+import { cleanUp } from './clean-up.js';
+import type { Engine } from './engine.js';
+import { beginEvent, settleEnabled } from './event-book.js';
+import { lookForEnable } from './prepare-enable.js';
+import { ensureKnown } from './recover.js';
+import { planError, reportRun, type SiteEnd } from './reports.js';
+import type { SiteResult } from './route-changes.js';
+import type { EnableOptions, RunReport } from './types.js';
+import { verifyEnds } from './verify.js';
+
+export interface EnableRun {
+  readonly engine: Engine;
+  readonly sites: readonly Site[];
+  readonly options: EnableOptions;
+  readonly eventId: string;
+  readonly runId: string;
+  readonly concurrency: number;
+  readonly startedAt: number;
+  readonly sentBefore: number;
+}
+
+/** Requests and milliseconds since the run began. */
+export function measure(run: Pick<EnableRun, 'engine' | 'sentBefore' | 'startedAt'>): {
+  requests: number;
+  durationMs: number;
+} {
+  return {
+    requests: run.engine.sent() - run.sentBefore,
+    durationMs: Math.round(run.engine.monotonic() - run.startedAt),
+  };
+}
+
+/** Does what the plan says and reports what became of each site. */
+export async function carryOut(run: EnableRun, plan: EnablePlan, input: ApplyInput): Promise<RunReport> {
+  const { engine } = run;
+  const events = await eventsOf(run, plan);
+  const planned = plan.sites.filter((site) => site.outcome === 'planned' && !events.failed.has(site.domain));
+  const doable = { ...plan, sites: planned };
+  beginEvent(engine, doable, events.byId);
+  const first = await applyEnable(engine, doable, (id) => eventNamed(events.byId, id), input);
+  const applied = await surprised(run, first, events.byId, input);
+  const unseen = await confirmEnabled(engine, applied.results, input);
+  const ends = [
+    ...endsOf(applied, unseen),
+    ...plan.sites.filter((site) => !planned.includes(site)).map((site) => endUnplanned(site, events.failed)),
+  ];
+  settleEnabled(engine, ends, run.sites, run.options, run);
+  const accounts = [...new Set(doable.sites.map((site) => site.accountId))];
+  const left = await cleanUp(engine, accounts, { runId: run.runId, actor: run.options.actor });
+  const verified = await verifyEnds(engine, ends, 'enabled', run.options);
+  const changed = ends.some((end) => end.outcome === 'enabled' || end.made.length > 0);
+  return reportRun(verified, {
+    ...measure(run),
+    dryRun: false,
+    eventId: reportedEvent(plan, changed),
+    estimate: null,
+    warnings: [...plan.warnings, ...left],
+    interrupted: input.stop?.aborted ?? false,
+  });
+}
+
+/** The new event where it came to be, else the one that all sites are in already. */
+function reportedEvent(plan: EnablePlan, changed: boolean): string | null {
+  const ids = new Set(plan.sites.map((site) => site.eventId).filter((id) => id !== null));
+  if (changed && ids.has(plan.eventId)) return plan.eventId;
+  return ids.size === 1 ? ([...ids][0] ?? null) : null;
+}
+
+interface Events {
+  readonly byId: Map<string, MaintenanceEvent>;
+  /** Domains whose present event cannot be read, with why. */
+  readonly failed: Map<string, ReturnType<typeof reportOf>>;
+}
+
+/** The events that the plan works on: the new one, and those whose page is only partly up. */
+async function eventsOf(run: EnableRun, plan: EnablePlan): Promise<Events> {
+  const own = run.engine.store.events.get(run.eventId) ?? newEvent(run);
+  const byId = new Map([[run.eventId, own]]);
+  const failed: Events['failed'] = new Map();
+  for (const site of plan.sites) {
+    const script = site.changes[0]?.script;
+    const id = eventOfScript(script ?? null);
+    if (script === undefined || id === null || byId.has(id)) continue;
+    try {
+      const actor = run.options.actor;
+      byId.set(id, await ensureKnown(run.engine, site.accountId, script, { runId: run.runId, actor }));
+    } catch (error) {
+      failed.set(site.domain, reportOf(error));
+    }
+  }
+  return { byId, failed };
+}
+
+function newEvent(run: EnableRun): MaintenanceEvent {
+  const { engine, options, eventId } = run;
+  return {
+    id: eventId,
+    kind: options.kind ?? 'manual',
+    reason: options.reason ?? null,
+    actor: options.actor,
+    host: engine.machine.host,
+    since: engine.clock().toISOString(),
+    until: options.until ?? null,
+    autoEnd: options.autoEnd ?? false,
+    title: options.title ?? null,
+    message: options.message ?? null,
+    contact: options.contact ?? null,
+    statusUrl: options.statusUrl ?? null,
+    allowIps: options.allowIps ?? [],
+    allowPaths: options.allowPaths ?? [],
+    customPage: options.customPage ?? null,
+    bypassSecret: Buffer.from(engine.randomBytes(24)).toString('base64url'),
+    endedAt: null,
+  };
+}
+
+function eventNamed(events: ReadonlyMap<string, MaintenanceEvent>, id: string): MaintenanceEvent {
+  const event = events.get(id);
+  if (event === undefined) throw new MaintError('internal', `No event ${id} in this run.`);
+  return event;
+}
+
+/**
+ * Sites where a route stood in the way that the look had not shown (a route without a Worker in a large run, or
+ * somebody's change in between): reads their zones, plans them anew and tries once more.
+ */
+async function surprised(
+  run: EnableRun,
+  first: Applied,
+  events: ReadonlyMap<string, MaintenanceEvent>,
+  input: ApplyInput,
+): Promise<Applied> {
+  const hit = first.results.filter((result) => result.error?.code === 'conflict');
+  if (hit.length === 0) return first;
+  const domains = new Set(hit.map((result) => result.plan.domain));
+  const sites = run.sites.filter((site) => domains.has(site.domain));
+  const again = await lookForEnable(run.engine, sites, {
+    existingRoutes: run.options.existingRoutes ?? 'take-over',
+    exact: true,
+    concurrency: run.concurrency,
+    eventId: run.eventId,
+  });
+  const possible = again.plan.sites.filter(
+    (site) => site.outcome === 'planned' && events.has(site.eventId ?? ''),
+  );
+  if (possible.length === 0) return first;
+  const second = await applyEnable(
+    run.engine,
+    { sites: possible, scripts: again.plan.scripts },
+    (id) => eventNamed(events, id),
+    input,
+  );
+  const retried = new Map(second.results.map((result) => [result.plan.domain, result]));
+  const results = first.results.map((result) => joined(result, retried.get(result.plan.domain)));
+  return { results, notBegun: first.notBegun };
+}
+
+function joined(first: SiteResult, second: SiteResult | undefined): SiteResult {
+  if (second === undefined) return first;
+  return { ...second, made: [...first.made, ...second.made] };
+}
+
+function endsOf(applied: Applied, unseen: ReadonlySet<string>): SiteEnd[] {
+  const begun = applied.results.map((result): SiteEnd => {
+    const { plan, made, error } = result;
+    if (error !== null && !result.unknown) return { plan, outcome: 'failed', made, verified: null, error };
+    if (!unseen.has(plan.domain) && error === null) {
+      return { plan, outcome: 'enabled', made, verified: null, error: null };
+    }
+    // What was read back counts for more than an answer that was lost.
+    const lost = error ?? unseenError(plan);
+    const seen = !unseen.has(plan.domain) && made.length === plan.changes.length;
+    return { plan, outcome: seen ? 'enabled' : 'unknown', made, verified: null, error: seen ? null : lost };
+  });
+  const rest = applied.notBegun.map(
+    ({ plan, error }): SiteEnd => ({ plan, outcome: 'skipped', made: [], verified: null, error }),
+  );
+  return [...begun, ...rest];
+}
+
+function unseenError(plan: SitePlan): ReturnType<typeof reportOf> {
+  const message = `Cloudflare took the changes of ${plan.domain}, but does not show them yet.`;
+  return { code: 'outcome-unknown', message, hint: 'Run `maint resume` in a minute.', ray: null };
+}
+
+function endUnplanned(site: SitePlan, failed: Events['failed']): SiteEnd {
+  const error = failed.get(site.domain) ?? (site.outcome === 'failed' ? planError(site) : null);
+  const outcome = error === null ? site.outcome : 'failed';
+  return { plan: site, outcome, made: [], verified: null, error };
+}

@@ -1,0 +1,169 @@
+/** What is recorded beside what Cloudflare and the edge show. */
+import { eventOfScript } from '../model/event.js';
+import type { Dodge } from '../model/plan.js';
+import type { Route } from '../model/route.js';
+import { mostSpecific } from '../model/route-pattern.js';
+import { coveringPatterns, hostnamesOf, type Site } from '../model/site.js';
+import { dodgeReason, dodges, samePattern } from './coverage.js';
+import type { Engine } from './engine.js';
+import type { Observation, ZoneView } from './observation.js';
+import { observe } from './observe.js';
+import { READ_EVERY_ZONE_UP_TO } from './prepare-enable.js';
+import type { HostCoverage, Observed, SiteStatus, StatusReport } from './types.js';
+import { verifySites } from './verify.js';
+
+export interface StatusOptions {
+  /** Only what is recorded here: no request is sent. */
+  readonly offline?: boolean;
+  /** Also looks at each site through the edge. */
+  readonly verify?: boolean;
+}
+
+/** Reports each site; one that cannot be read is `unknown` with its error and does not stop the others. */
+export async function statusOf(
+  engine: Engine,
+  sites: readonly Site[],
+  options: StatusOptions,
+): Promise<StatusReport> {
+  const observation = options.offline ? null : await observeSites(engine, sites);
+  const judged = sites.map((site) => judge(engine, site, observation));
+  const seen = options.verify && !options.offline ? await lookAtEdge(engine, sites) : null;
+  const rows = judged.map((row) => ({ ...row, verified: seen?.get(row.domain) ?? null }));
+  const unread = [...(observation?.zones.values() ?? [])].filter(
+    (zone) => !zone.complete && zone.error === null,
+  );
+  return {
+    summary: {
+      total: rows.length,
+      byStatus: countBy(rows, (row) => row.state),
+      byEnvironment: countBy(rows, (row) => row.environment),
+      byProject: countBy(rows, (row) => row.project ?? '(none)'),
+    },
+    sites: rows,
+    warnings: unread.length === 0 ? [] : [`${unread.length} zones were judged by the account's script list.`],
+  };
+}
+
+async function observeSites(engine: Engine, sites: readonly Site[]): Promise<Observation> {
+  const inMaintenance = new Set(sites.filter((site) => site.maintenance !== null).map((site) => site.zoneId));
+  return observe(engine, sites, {
+    concurrency: 8,
+    everyZone: (_account, zones) => zones <= READ_EVERY_ZONE_UP_TO,
+    // Coverage matters where a page is up; elsewhere the script list shows whether one is.
+    needsZone: (zone, routes) =>
+      inMaintenance.has(zone.zoneId) || routes.some((route) => eventOfScript(route.script) !== null),
+    needsScripts: () => false,
+  });
+}
+
+function judge(engine: Engine, site: Site, observation: Observation | null): Omit<SiteStatus, 'verified'> {
+  const event = site.maintenance;
+  const recorded = event === null ? 'live' : 'maintenance';
+  const zone = observation?.zones.get(site.zoneId);
+  const seen = see(site, zone);
+  const eventId = event?.eventId ?? seen.eventId;
+  return {
+    domain: site.domain,
+    environment: site.environment,
+    project: site.project,
+    state: site.state,
+    recorded,
+    observed: seen.observed,
+    drift: seen.observed !== 'unknown' && seen.observed !== recorded,
+    dodged: seen.dodged,
+    hostnames: seen.hostnames,
+    eventId,
+    since: event?.since ?? null,
+    until: event?.until ?? null,
+    reason: event?.reason ?? null,
+    notes: notesOn(engine, site, seen),
+    error: zone?.error ?? null,
+  };
+}
+
+interface Seen {
+  readonly observed: Observed;
+  readonly eventId: string | null;
+  readonly dodged: readonly Dodge[];
+  readonly hostnames: readonly HostCoverage[];
+}
+
+function see(site: Site, zone: ZoneView | undefined): Seen {
+  if (zone === undefined || zone.error !== null) {
+    return { observed: 'unknown', eventId: null, dodged: [], hostnames: [] };
+  }
+  const patterns = coveringPatterns(site);
+  const ours = patterns.filter((pattern) => isOurs(zone.routes, pattern));
+  const script = zone.routes.find(
+    (route) => eventOfScript(route.script) !== null && patterns.some((p) => samePattern(p, route.pattern)),
+  );
+  if (ours.length === 0) {
+    return { observed: 'live', eventId: null, dodged: [], hostnames: hostCoverage(site, zone.routes, []) };
+  }
+  const dodged = zone.routes
+    .filter((route) => eventOfScript(route.script) === null && dodges(route.pattern, patterns))
+    .map((route) => ({ pattern: route.pattern, script: route.script, reason: dodgeReason(route) }));
+  const whole = ours.length === patterns.length && dodged.length === 0;
+  return {
+    observed: whole ? 'maintenance' : 'partial',
+    eventId: eventOfScript(script?.script ?? null),
+    dodged,
+    hostnames: hostCoverage(site, zone.routes, dodged),
+  };
+}
+
+function isOurs(routes: readonly Route[], pattern: string): boolean {
+  return routes.some((route) => samePattern(route.pattern, pattern) && eventOfScript(route.script) !== null);
+}
+
+function hostCoverage(site: Site, routes: readonly Route[], dodged: readonly Dodge[]): HostCoverage[] {
+  return hostnamesOf(site).map((hostname) => {
+    const route = mostSpecific(routes, `https://${hostname}/`);
+    const covered = eventOfScript(route?.script ?? null) !== null;
+    const around = dodged.some((dodge) => dodges(dodge.pattern, [`${hostname}/*`]));
+    return {
+      hostname,
+      coverage: covered ? (around ? 'dodged' : 'covered') : 'open',
+      script: route?.script ?? null,
+    };
+  });
+}
+
+function notesOn(engine: Engine, site: Site, seen: Seen): string[] {
+  const notes: string[] = [];
+  const now = engine.clock().toISOString();
+  const event = site.maintenance;
+  if (!site.active) notes.push(site.inactiveReason ?? 'The zone is not active.');
+  if (event?.until != null && event.until < now) notes.push(`Overdue: it was to end at ${event.until}.`);
+  if (event === null && seen.eventId !== null) {
+    notes.push(
+      `Event ${seen.eventId} was put up from another machine; \`maint disable\` lifts it all the same.`,
+    );
+  }
+  const [open] = engine.store.events.openSites([site.domain]);
+  if (open?.state === 'opening' || open?.state === 'closing') {
+    notes.push('A run was interrupted here: `maint resume` finishes it.');
+  }
+  return notes;
+}
+
+async function lookAtEdge(
+  engine: Engine,
+  sites: readonly Site[],
+): Promise<ReadonlyMap<string, boolean | null>> {
+  const once: Engine = { ...engine, verifyDeadlineMs: 0 };
+  return verifySites(
+    once,
+    sites.map((site) => ({
+      domain: site.domain,
+      patterns: coveringPatterns(site),
+      eventId: site.maintenance?.eventId ?? null,
+    })),
+  );
+}
+
+function countBy<T>(rows: readonly T[], key: (row: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const row of rows) counts[key(row)] = (counts[key(row)] ?? 0) + 1;
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
