@@ -1,4 +1,11 @@
 /** Flags, environment and settings file → one validated Config. The only reader of the environment. */
+import { readFileSync } from 'node:fs';
+import { BlockList } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { distance } from 'fastest-levenshtein';
+import { parseDuration } from './model/duration.js';
+import { MaintError } from './model/errors.js';
 
 /** Everything that `maint` needs to know of the world outside, validated. */
 export interface Config {
@@ -15,4 +22,220 @@ export interface Config {
   readonly connectTo: { readonly host: string; readonly port: number } | null;
   readonly proxy: { readonly http?: string; readonly https?: string; readonly no?: string };
   readonly maxWaitMs: number;
+}
+
+export const DEFAULT_BASE_URL = 'https://api.cloudflare.com/client/v4';
+export const DEFAULT_MAX_WAIT = '10m';
+
+/** What the command line may say; undefined where a flag was not given. */
+export interface ConfigFlags {
+  readonly apiToken?: string | undefined;
+  readonly db?: string | undefined;
+  readonly as?: string | undefined;
+  readonly connectTo?: string | undefined;
+  readonly maxWait?: string | undefined;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is asked of the operating system; tests pass their own. */
+export interface System {
+  readonly homedir: () => string;
+  readonly username: () => string;
+  /** A file's text; throws as `fs.readFileSync` does. */
+  readonly readFile: (path: string) => string;
+}
+
+export const realSystem: System = {
+  homedir: os.homedir,
+  username: () => os.userInfo().username,
+  readFile: (file) => readFileSync(file, 'utf8'),
+};
+
+/** The keys of the settings file, all of them texts. A token is none: a file of its own can be kept at 0600. */
+const SETTINGS = ['apiTokenFile', 'accountId', 'apiBaseUrl', 'db', 'actor', 'connectTo', 'maxWait'] as const;
+type Settings = Partial<Readonly<Record<(typeof SETTINGS)[number], string>>>;
+
+/**
+ * Reads everything that can be configured; flags win over the environment, the environment over the settings
+ * file. An empty variable counts as not set. All problems are collected into one error: `usage`, or
+ * `token-missing` where a token file is all that is wrong. No error ever holds a token.
+ *
+ * @example loadConfig({ db: '/srv/maint.db' }, process.env, realSystem).dbPath // '/srv/maint.db'
+ */
+export function loadConfig(flags: ConfigFlags, env: Environment, system: System = realSystem): Config {
+  const problems: string[] = [];
+  const settings = readSettings(env, system, problems);
+  const attempt = <T>(read: () => T, otherwise: T): T => {
+    try {
+      return read();
+    } catch (error) {
+      problems.push(error instanceof MaintError ? error.message : String(error));
+      return otherwise;
+    }
+  };
+  const connectTo = flags.connectTo ?? first(env, 'MAINT_CONNECT_TO') ?? settings.connectTo;
+  const baseUrl = first(env, 'CLOUDFLARE_API_BASE_URL', 'CLOUDFLARE_BASE_URL') ?? settings.apiBaseUrl;
+  const maxWait = flags.maxWait ?? settings.maxWait ?? DEFAULT_MAX_WAIT;
+  const fields = {
+    accountId: first(env, 'CLOUDFLARE_ACCOUNT_ID', 'CF_ACCOUNT_ID') ?? settings.accountId ?? null,
+    baseUrl: attempt(() => readBaseUrl(baseUrl ?? DEFAULT_BASE_URL), DEFAULT_BASE_URL),
+    dbPath: databasePath(flags, env, settings, system),
+    actor: actorName(flags, env, settings, system),
+    connectTo: attempt(() => (connectTo === undefined ? null : readHostAndPort(connectTo)), null),
+    proxy: readProxies(env),
+    maxWaitMs: attempt(() => parseDuration(maxWait), 0),
+  };
+  if (flags.db === '') problems.push("'--db' needs a path.");
+  if (problems.length > 0) throw new MaintError('usage', 'The configuration is not valid.', { problems });
+  return { ...fields, ...readToken(flags, env, settings, system) };
+}
+
+function first(env: Environment, ...names: readonly string[]): string | undefined {
+  return names.map((name) => env[name]?.trim()).find((value) => value !== undefined && value !== '');
+}
+
+/** A base directory; the XDG specification says that a relative path in one of these variables is ignored. */
+function xdg(env: Environment, name: string, system: System, fallback: string): string {
+  const value = env[name];
+  return value !== undefined && path.isAbsolute(value) ? value : path.join(system.homedir(), fallback);
+}
+
+function readSettings(env: Environment, system: System, problems: string[]): Settings {
+  const file = path.join(xdg(env, 'XDG_CONFIG_HOME', system, '.config'), 'maint', 'config.json');
+  let value: unknown;
+  try {
+    value = JSON.parse(system.readFile(file));
+  } catch (error) {
+    const missing = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+    if (!missing) problems.push(`${file} cannot be read as JSON: ${(error as Error).message}`);
+    return {};
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    problems.push(`${file} does not hold a JSON object.`);
+    return {};
+  }
+  problems.push(...Object.entries(value).flatMap((entry) => settingProblem(file, ...entry)));
+  return value;
+}
+
+function settingProblem(file: string, key: string, value: unknown): string[] {
+  if (!SETTINGS.some((known) => known === key)) return [`${file}: unknown key '${key}'. ${nearestSetting(key)}`];
+  return typeof value === 'string' && value.trim() !== '' ? [] : [`${file}: '${key}' must be a text.`];
+}
+
+function nearestSetting(key: string): string {
+  const steps = (known: string) => distance(key.toLowerCase(), known.toLowerCase());
+  const nearest = SETTINGS.reduce((a, b) => (steps(b) < steps(a) ? b : a));
+  return steps(nearest) <= 4 ? `Did you mean '${nearest}'?` : `Known are ${SETTINGS.join(', ')}.`;
+}
+
+function databasePath(flags: ConfigFlags, env: Environment, settings: Settings, system: System): string {
+  const given = flags.db ?? first(env, 'MAINT_DB') ?? settings.db;
+  if (given === ':memory:') return given;
+  if (given !== undefined) return path.resolve(given);
+  const state = xdg(env, 'XDG_STATE_HOME', system, path.join('.local', 'state'));
+  return path.join(state, 'maint', 'maint.db');
+}
+
+function actorName(flags: ConfigFlags, env: Environment, settings: Settings, system: System): string {
+  const given = flags.as?.trim() || first(env, 'MAINT_ACTOR') || settings.actor;
+  if (given) return given;
+  try {
+    return system.username();
+  } catch {
+    // A container may run under a user id that has no name.
+    return first(env, 'USER', 'LOGNAME') ?? 'unknown';
+  }
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** Whether a host is this very machine, by its literal address or as `localhost`. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '');
+  return bare === 'localhost' || LOOPBACK.check(bare, 'ipv4') || LOOPBACK.check(bare, 'ipv6');
+}
+
+function readBaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+    throw new MaintError('usage', `The API's base URL '${withoutUserinfo(text)}' is not an http(s) URL.`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new MaintError('usage', "The API's base URL must not hold a user name or password.");
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new MaintError('usage', "The API's base URL must not hold a query or a fragment.");
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    const host = url.host;
+    throw new MaintError('usage', `The token would travel unprotected to http://${host}: use https there.`);
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+function withoutUserinfo(text: string): string {
+  return text.replace(/\/\/[^/@]*@/, '//');
+}
+
+function readHostAndPort(text: string): { host: string; port: number } {
+  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  if (host === undefined || !(port >= 1 && port <= 65_535)) {
+    throw new MaintError(
+      'usage',
+      `'${text}' is not 'host:port'; an IPv6 address goes into brackets: [::1]:8443.`,
+    );
+  }
+  return { host, port };
+}
+
+function readProxies(env: Environment): Config['proxy'] {
+  const http = first(env, 'http_proxy', 'HTTP_PROXY');
+  const https = first(env, 'https_proxy', 'HTTPS_PROXY');
+  const no = first(env, 'no_proxy', 'NO_PROXY');
+  return {
+    ...(http === undefined ? {} : { http }),
+    ...(https === undefined ? {} : { https }),
+    ...(no === undefined ? {} : { no }),
+  };
+}
+
+type Token = Pick<Config, 'token' | 'tokenSource'>;
+
+function readToken(flags: ConfigFlags, env: Environment, settings: Settings, system: System): Token {
+  if (flags.apiToken !== undefined) {
+    const token = flags.apiToken.trim();
+    if (token === '') throw new MaintError('token-missing', "'--api-token' is empty.");
+    return { token, tokenSource: '--api-token' };
+  }
+  for (const name of ['CLOUDFLARE_API_TOKEN', 'CF_API_TOKEN']) {
+    const token = first(env, name);
+    if (token !== undefined) return { token, tokenSource: name };
+  }
+  const fromEnvironment = first(env, 'CLOUDFLARE_API_TOKEN_FILE');
+  const file = fromEnvironment ?? settings.apiTokenFile;
+  if (file === undefined) return { token: null, tokenSource: null };
+  const source = fromEnvironment === undefined ? 'apiTokenFile' : 'CLOUDFLARE_API_TOKEN_FILE';
+  return { token: readTokenFile(file, source, system), tokenSource: `${source} (${file})` };
+}
+
+function readTokenFile(file: string, source: string, system: System): string {
+  let token: string;
+  try {
+    token = system.readFile(file).trim();
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read';
+    throw new MaintError('token-missing', `The token file ${file} ${why}.`, {
+      hint: `Correct ${source}, or set CLOUDFLARE_API_TOKEN instead.`,
+    });
+  }
+  if (token !== '') return token;
+  throw new MaintError('token-missing', `The token file ${file} is empty.`, {
+    hint: 'Write the API token into it, as its only line.',
+  });
 }

@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CloudflareApi } from './cloudflare/api.js';
-import { createCloudflare, type HttpTrace } from './cloudflare/client.js';
-import { type Config, isLoopback, loadConfig } from './config.js';
+import { type CloudflareOptions, createCloudflare, type HttpTrace } from './cloudflare/client.js';
+import { createClients } from './cloudflare/clients.js';
+import { createMemoryBudget } from './cloudflare/memory-budget.js';
+import { type CloudflareService, createCloudflareService } from './cloudflare/service.js';
+import { type Config, DEFAULT_BASE_URL, isLoopback, loadConfig } from './config.js';
 import { bypassOf } from './maintenance/bypass.js';
 import { prepareDisable } from './maintenance/disable.js';
 import { prepareEnable } from './maintenance/enable.js';
@@ -30,6 +32,8 @@ import type { Site } from './model/site.js';
 import { addSite } from './setup/add-site.js';
 import { discover } from './setup/discover.js';
 import type { DiscoverOptions, DiscoverReport } from './setup/types.js';
+import { type SiteActions, siteActions } from './site-actions.js';
+import { type SiteQuery, siteQuery } from './sites/query.js';
 import { openStore } from './store/open.js';
 import type { Store } from './store/store.js';
 
@@ -46,9 +50,20 @@ export interface MaintOptions extends Partial<Config> {
 }
 
 /** What the command line and library users drive. */
-export interface Maint {
+export interface Maint extends AsyncDisposable {
   readonly store: Store;
   readonly config: Config;
+  /** Zones, Workers, DNS and SSL in plain calls; shares this store's rate budget. */
+  readonly cloudflare: CloudflareService;
+  /**
+   * The sites that a user owns or that are shared with them; without a user, all.
+   *
+   * @example
+   * const sites = maint.sites('ann');
+   * await sites.production().enableMaintenance({ reason: 'Database upgrade', message: 'Back in 30 minutes.' });
+   * await sites.filter({ project: 'ecommerce' }).disableMaintenance();
+   */
+  sites(user?: string): Sites;
   discover(options: DiscoverOptions): Promise<DiscoverReport>;
   prepareEnable(sites: readonly Site[], options: EnableOptions): Promise<Prepared<EnablePlan>>;
   prepareDisable(sites: readonly Site[], options: DisableOptions): Promise<Prepared<DisablePlan>>;
@@ -65,6 +80,9 @@ export interface Maint {
   addSite(domain: string, options: DiscoverOptions): Promise<Site>;
   close(): Promise<void>;
 }
+
+/** The chain over sites, with what can be done to them. */
+export type Sites = SiteQuery<SiteActions>;
 
 export interface RecoverReport {
   readonly events: readonly {
@@ -90,13 +108,13 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
     now: () => new Date(),
     readonly: options.readonly ?? false,
   });
-  const clients = clientsFor(config, store, options);
+  const clients = createClients(() => clientOptions(config, store, options));
   const prober = createProber({ connectTo: config.connectTo, proxy: config.proxy, userAgent: USER_AGENT });
   const engineFor = (priority: Priority): Engine => ({
     store,
     cloudflare: () => clients.get(priority),
     sent: () => clients.sent(),
-    budgetLeft: () => clients.budgetLeft(priority),
+    budgetLeft: () => clients.get(priority).budgetLeft,
     clock: () => new Date(),
     monotonic: () => performance.now(),
     sleep,
@@ -122,9 +140,16 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
     ...(config.accountId === null ? {} : { accountId: config.accountId }),
     ...given,
   });
-  return {
+  const maint: Maint = {
     store,
     config,
+    get cloudflare() {
+      return createCloudflareService(clients.get('normal'));
+    },
+    sites: (user) => {
+      const query = siteQuery(store.sites, siteActions(maint, user ?? config.actor));
+      return user === undefined ? query : query.visibleTo(user);
+    },
     discover: (given) => discover(parts(), narrowed(given)),
     prepareEnable: (sites, given) => prepareEnable(normal, sites, withStop(given)),
     prepareDisable: (sites, given) => prepareDisable(urgent, sites, withStop(given)),
@@ -137,7 +162,30 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
       await Promise.all([clients.close(), prober.close()]);
       store.close();
     },
+    [Symbol.asyncDispose]: () => maint.close(),
   };
+  return maint;
+}
+
+/**
+ * Cloudflare alone, without a store: zones, Workers, DNS and SSL.
+ *
+ * @example
+ * await using cloudflare = openCloudflare({ token });
+ * const zone = await cloudflare.getZoneByName('example.com');
+ */
+export function openCloudflare(options: {
+  readonly token: string;
+  readonly baseUrl?: string;
+}): CloudflareService {
+  const api = createCloudflare({
+    ...surroundings,
+    token: options.token,
+    baseUrl: options.baseUrl ?? DEFAULT_BASE_URL,
+    budget: createMemoryBudget(),
+    maxWaitMs: 600_000,
+  });
+  return createCloudflareService(api);
 }
 
 const CONFIG_KEYS = [
@@ -167,54 +215,39 @@ async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   await pause(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {});
 }
 
-interface Clients {
-  get(priority: Priority): CloudflareApi;
-  sent(): number;
-  budgetLeft(priority: Priority): number;
-  close(): Promise<void>;
-}
-
-/** One client a priority, made when it is first needed: commands without Cloudflare need no token. */
-function clientsFor(config: Config, store: Store, options: MaintOptions): Clients {
-  const made = new Map<Priority, CloudflareApi>();
-  const token = () => {
-    if (config.token !== null) return config.token;
+/** The token is asked for when the first call needs it. */
+function clientOptions(
+  config: Config,
+  store: Store,
+  options: MaintOptions,
+): Omit<CloudflareOptions, 'priority'> {
+  if (config.token === null) {
     throw new MaintError('token-missing', 'No API token of Cloudflare is given.', {
       hint: 'Set CLOUDFLARE_API_TOKEN, or try `maint sandbox` first.',
     });
-  };
-  const make = (priority: Priority): CloudflareApi =>
-    createCloudflare({
-      token: token(),
-      baseUrl: config.baseUrl,
-      budget: store.budget,
-      priority,
-      maxWaitMs: config.maxWaitMs,
-      proxy: config.proxy,
-      ...(options.stop === undefined ? {} : { stop: options.stop }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      now: () => Date.now(),
-      monotonic: () => performance.now(),
-      sleep,
-      random: Math.random,
-      userAgent: USER_AGENT,
-      onWait: (reason, ms) => options.onProgress?.({ type: 'waiting', reason, ms }),
-      onTrace: (line) => options.onTrace?.(traceLine(line)),
-    });
-  const get = (priority: Priority): CloudflareApi => {
-    const client = made.get(priority) ?? make(priority);
-    made.set(priority, client);
-    return client;
-  };
+  }
   return {
-    get,
-    sent: () => [...made.values()].reduce((sum, client) => sum + client.sent, 0),
-    budgetLeft: (priority) => get(priority).budgetLeft,
-    close: async () => {
-      await Promise.all([...made.values()].map((client) => client.close()));
-    },
+    ...surroundings,
+    token: config.token,
+    baseUrl: config.baseUrl,
+    budget: store.budget,
+    maxWaitMs: config.maxWaitMs,
+    proxy: config.proxy,
+    ...(options.stop === undefined ? {} : { stop: options.stop }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onWait: (reason, ms) => options.onProgress?.({ type: 'waiting', reason, ms }),
+    onTrace: (line) => options.onTrace?.(traceLine(line)),
   };
 }
+
+/** Clock, chance and name: what every client is given, whoever uses it. */
+const surroundings = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep,
+  random: Math.random,
+  userAgent: USER_AGENT,
+};
 
 function traceLine({ method, path, status, ms, ray, attempt }: HttpTrace): string {
   const again = attempt > 1 ? ` (attempt ${attempt})` : '';

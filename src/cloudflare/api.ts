@@ -64,6 +64,7 @@ export interface DnsRecord {
 
 export interface NewDnsRecord {
   readonly type: string;
+  /** The whole name, zone included. */
   readonly name: string;
   readonly content: string;
   readonly proxied?: boolean;
@@ -102,6 +103,8 @@ export interface CloudflareApi {
   };
   readonly routes: {
     list(zoneId: string): Promise<readonly Route[]>;
+    /** One route by its id, or null where there is none. */
+    get(zoneId: string, routeId: string): Promise<Route | null>;
     /** Safe to repeat: after a lost answer it reads before it sends again, and knows its own route. */
     create(zoneId: string, body: RouteBody): Promise<Route>;
     update(zoneId: string, routeId: string, body: RouteBody): Promise<Route>;
@@ -118,6 +121,7 @@ export interface CloudflareApi {
   };
   /** Requests sent so far, retries included. */
   readonly sent: number;
-  /** The `priority` raises what a run may spend of the shared budget: `disable` has a reserve. */
+  /** Requests that the shared budget has left for this client now. */
+  readonly budgetLeft: number;
   close(): Promise<void>;
 }

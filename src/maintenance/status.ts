@@ -10,7 +10,7 @@ import type { Observation, ZoneView } from './observation.js';
 import { observe } from './observe.js';
 import { READ_EVERY_ZONE_UP_TO } from './prepare-enable.js';
 import type { HostCoverage, Observed, SiteStatus, StatusReport } from './types.js';
-import { verifySites } from './verify.js';
+import { glanceAtSites } from './verify.js';
 
 export interface StatusOptions {
   /** Only what is recorded here: no request is sent. */
@@ -151,9 +151,8 @@ async function lookAtEdge(
   engine: Engine,
   sites: readonly Site[],
 ): Promise<ReadonlyMap<string, boolean | null>> {
-  const once: Engine = { ...engine, verifyDeadlineMs: 0 };
-  return verifySites(
-    once,
+  return glanceAtSites(
+    engine,
     sites.map((site) => ({
       domain: site.domain,
       patterns: coveringPatterns(site),

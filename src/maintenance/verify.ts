@@ -27,28 +27,44 @@ export async function verifySites(
   targets: readonly VerifyTarget[],
   stop?: AbortSignal,
 ): Promise<ReadonlyMap<string, boolean | null>> {
-  const deadline = engine.monotonic() + engine.verifyDeadlineMs;
+  return lookAtAll(engine, targets, { deadline: engine.monotonic() + engine.verifyDeadlineMs, stop });
+}
+
+/** The same with a single look at each hostname: what the edge shows now. */
+export async function glanceAtSites(
+  engine: Engine,
+  targets: readonly VerifyTarget[],
+): Promise<ReadonlyMap<string, boolean | null>> {
+  return lookAtAll(engine, targets, { deadline: Number.NEGATIVE_INFINITY, stop: undefined });
+}
+
+interface Patience {
+  /** On the monotonic clock: until then a host that shows the wrong thing is looked at again. */
+  readonly deadline: number;
+  readonly stop: AbortSignal | undefined;
+}
+
+async function lookAtAll(
+  engine: Engine,
+  targets: readonly VerifyTarget[],
+  patience: Patience,
+): Promise<ReadonlyMap<string, boolean | null>> {
   const limit = pLimit(CONCURRENCY);
   const seen: (boolean | null)[] = [];
   const blind = () => seen.length >= SAMPLE && seen.every((verdict) => verdict === null);
   const one = async (target: VerifyTarget): Promise<[string, boolean | null]> => {
-    if (stop?.aborted || blind() || engine.monotonic() > deadline) return [target.domain, null];
-    const verdict = await verifySite(engine, target, deadline, stop);
+    if (patience.stop?.aborted || blind()) return [target.domain, null];
+    const verdict = await verifySite(engine, target, patience);
     seen.push(verdict);
     return [target.domain, verdict];
   };
   return new Map(await Promise.all(targets.map((target) => limit(() => one(target)))));
 }
 
-async function verifySite(
-  engine: Engine,
-  target: VerifyTarget,
-  deadline: number,
-  stop?: AbortSignal,
-): Promise<boolean | null> {
+async function verifySite(engine: Engine, target: VerifyTarget, patience: Patience): Promise<boolean | null> {
   const hosts = target.patterns.map(parsePattern).filter((pattern) => !pattern.wildcardHost);
   const verdicts = await Promise.all(
-    hosts.map(({ host }) => verifyHost(engine, host, target.eventId, deadline, stop)),
+    hosts.map(({ host }) => verifyHost(engine, host, target.eventId, patience)),
   );
   const known = verdicts.filter((verdict) => verdict !== null);
   return known.length === 0 ? null : known.every(Boolean);
@@ -58,8 +74,7 @@ async function verifyHost(
   engine: Engine,
   host: string,
   eventId: string | null,
-  deadline: number,
-  stop?: AbortSignal,
+  { deadline, stop }: Patience,
 ): Promise<boolean | null> {
   for (let pause = 250; ; pause = Math.min(pause * 2, 4_000)) {
     // A new query each time, so that no cache on the way answers for the edge.

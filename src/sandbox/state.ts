@@ -15,6 +15,18 @@ export interface SandboxZone {
 export interface SandboxAccount {
   id: string;
   name: string;
+  /** The `<subdomain>.workers.dev` name, where the account has one. */
+  subdomain?: string;
+}
+
+/** A Workers Custom Domain: a whole hostname served by a Worker. */
+export interface SandboxDomain {
+  id: string;
+  hostname: string;
+  service: string;
+  environment: string;
+  zoneId: string;
+  certId: string;
 }
 
 /** A route; `script` is null where the route runs no Worker. Unknown fields are kept. */
@@ -68,7 +80,7 @@ export interface SandboxToken {
   expiresOn: string | null;
   accounts: string[];
   zones: 'all' | string[];
-  /** Permission group names of FACTS.md 5.1, eg `Workers Routes Write`. */
+  /** Names of permission groups, eg `Workers Routes Write`; Write includes Read. */
   permissions: string[];
 }
 
@@ -90,6 +102,8 @@ export interface SandboxState {
   dns: Map<string, SandboxDnsRecord[]>;
   /** zone id → setting id → value */
   settings: Map<string, Map<string, unknown>>;
+  /** account id → its Workers Custom Domains */
+  domains: Map<string, SandboxDomain[]>;
   tokens: Map<string, SandboxToken>;
   /** hostname → behaviour; a hostname that is not here answers 200 */
   origins: Map<string, OriginBehaviour>;
@@ -105,6 +119,7 @@ export function emptyState(): SandboxState {
     scripts: new Map(),
     dns: new Map(),
     settings: new Map(),
+    domains: new Map(),
     tokens: new Map(),
     origins: new Map(),
     revision: 0,

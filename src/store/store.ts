@@ -1,5 +1,5 @@
 /** The face of the store: what the rest of `maint` may read and write. Rows in and out, no policy. */
-import type { SQLWrapper } from 'drizzle-orm';
+import type { SQL, SQLWrapper } from 'drizzle-orm';
 import type { BudgetLedger } from '../model/budget.js';
 import type { ErrorReport } from '../model/errors.js';
 import type { Deployment, EventSite, EventSiteState, MaintenanceEvent } from '../model/event.js';
@@ -36,12 +36,27 @@ export interface SiteChanges {
   readonly inactiveReason?: string | null;
 }
 
+/** How to order and cut a selection of sites; equals are ordered by domain. */
+export interface SelectOptions {
+  readonly orderBy?: readonly SQL[];
+  readonly limit?: number;
+}
+
+/** The statement that a selection comes to, for people to look at. */
+export interface Statement {
+  readonly sql: string;
+  readonly params: readonly unknown[];
+}
+
 export interface SiteTable {
-  /** Sites that satisfy a condition over the `sites` table, ordered by domain; all of them without one. */
-  select(condition?: SQLWrapper): Site[];
+  /** Sites that satisfy a condition over the `catalogue` view, ordered by domain; all of them without one. */
+  select(condition?: SQLWrapper, options?: SelectOptions): Site[];
+  /** What `select` would run. */
+  toSQL(condition?: SQLWrapper, options?: SelectOptions): Statement;
   count(condition?: SQLWrapper): number;
   byDomain(domain: string): Site | null;
   domains(): string[];
+  /** A domain that is there already stays as it is. */
   insert(sites: readonly NewSite[], now: string): void;
   update(siteIds: readonly number[], changes: SiteChanges, now: string): void;
   tag(siteIds: readonly number[], add: readonly string[], remove: readonly string[], now: string): void;
@@ -112,13 +127,19 @@ export interface OperationTable {
     now: string,
   ): void;
   ofEvent(eventId: string): Operation[];
+  /** The newest operation's id, 0 where there is none: whether anything was changed since it was asked before. */
+  lastId(): number;
   /** Operations whose outcome is open: `intended` or `unknown`, of any event. */
   unsettled(): Operation[];
 }
 
 export interface LogTable {
   write(entries: readonly Omit<LogEntry, 'id'>[]): void;
-  /** Log entries and journal operations together, oldest first. */
+  /**
+   * Oldest first; what journal operations came to is among the entries, for each is written when it settles.
+   * Ids grow in the order of commits: ask for what came `afterId` to follow. A limit keeps the newest, with
+   * `afterId` the next.
+   */
   read(filter: LogFilter): LogEntry[];
 }
 

@@ -1,0 +1,43 @@
+/** The connections to the API: where they lead, through which proxy, and to nowhere else. */
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { MaintError } from '../../model/errors.js';
+import type { Deadlines, ProxySettings } from './options.js';
+
+/** Sockets to the API at a time; the callers' own concurrency is lower. */
+const CONNECTIONS = 32;
+
+/** The checked base address. The token goes nowhere else, and unencrypted only to this computer. */
+export function apiAddress(baseUrl: string): URL {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
+  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  if (url === null || !safe || url.username !== '' || url.search !== '') {
+    throw new MaintError('usage', 'The address of the Cloudflare API must be an https URL.', {
+      hint: 'Check CLOUDFLARE_API_BASE_URL; without it https://api.cloudflare.com/client/v4 is used.',
+    });
+  }
+  return url;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d+){3}$/.test(host);
+}
+
+/** A keep-alive pool; loopback is never proxied, and nothing is read from the environment. */
+export function createDispatcher(base: URL, proxy: ProxySettings, deadlines: Deadlines): Dispatcher {
+  const pool = {
+    connections: CONNECTIONS,
+    connect: { timeout: deadlines.connect },
+    // The deadline of the whole attempt is stricter and ours; these only mark which part was slow.
+    headersTimeout: deadlines.upload,
+    bodyTimeout: deadlines.upload,
+  };
+  const uri = base.protocol === 'https:' ? proxy.https : proxy.http;
+  if (!uri || isLoopback(base.hostname)) return new Agent(pool);
+  try {
+    return new EnvHttpProxyAgent({ ...pool, httpProxy: uri, httpsProxy: uri, noProxy: proxy.no ?? '' });
+  } catch {
+    throw new MaintError('usage', 'The address of the proxy is not a URL.', {
+      hint: 'Check HTTPS_PROXY and HTTP_PROXY: they look like http://proxy.example:3128.',
+    });
+  }
+}

@@ -1,0 +1,46 @@
+/** The library: everything that may be imported from `maint`. */
+export type {
+  Account,
+  CloudflareApi,
+  DnsRecord,
+  NewDnsRecord,
+  ScriptSummary,
+  TokenStatus,
+  Zone,
+} from './cloudflare/api.js';
+export { CloudflareError } from './cloudflare/client.js';
+export type { CloudflareService, DnsRecordOptions, SslMode, SslOptions } from './cloudflare/service.js';
+export type { Config } from './config.js';
+export {
+  createMaint,
+  type Maint,
+  type MaintOptions,
+  openCloudflare,
+  type RecoverReport,
+  type Sites,
+} from './maint.js';
+export type {
+  BypassLink,
+  DisableOptions,
+  EnableOptions,
+  Estimate,
+  HostCoverage,
+  Prepared,
+  ReportedChange,
+  RunReport,
+  SiteReport,
+  SiteStatus,
+  StatusReport,
+} from './maintenance/types.js';
+export { type ErrorCode, type ErrorReport, MaintError } from './model/errors.js';
+export type { Deployment, EventSite, MaintenanceEvent } from './model/event.js';
+export type { LogEntry, LogFilter } from './model/log.js';
+export type { Operation } from './model/operation.js';
+export type { Change, Conflict, DisablePlan, Dodge, EnablePlan, SitePlan } from './model/plan.js';
+export type { OnProgress, Progress } from './model/progress.js';
+export type { Route } from './model/route.js';
+export type { Site } from './model/site.js';
+export type { Environment, EventKind, ExistingRoutes, Outcome, SiteState } from './model/vocabulary.js';
+export type { DiscoverOptions, DiscoverReport } from './setup/types.js';
+export type { DisableMaintenance, EnableMaintenance } from './site-actions.js';
+export type { SiteFilter } from './sites/lookups.js';

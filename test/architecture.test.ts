@@ -1,0 +1,204 @@
+/** Holds the code against the drawing in ARCHITECTURE.md: arrows, cycles, sizes, and what may be touched where. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../src');
+
+interface Import {
+  readonly target: string;
+  readonly typeOnly: boolean;
+}
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+}
+
+const sources = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.generated.ts') && !path.endsWith('.d.ts'))
+  .map((path): Source => {
+    const text = readFileSync(join(ROOT, path), 'utf8');
+    return { path: path.replaceAll('\\', '/'), text, imports: importsOf(path, text) };
+  });
+
+function importsOf(path: string, text: string): Import[] {
+  const statements = text.matchAll(/^(import|export)\s+(type\s)?([\s\S]*?)\sfrom\s+'(\.[^']+)'/gm);
+  const found = [...statements].map(([, , type, names, target]) => {
+    const listed = /^\{([\s\S]*)\}$/
+      .exec((names ?? '').trim())?.[1]
+      ?.split(',')
+      .filter((name) => name.trim() !== '');
+    const typeOnly =
+      type !== undefined || (listed?.every((name) => name.trim().startsWith('type ')) ?? false);
+    return { target: resolveImport(path, target ?? ''), typeOnly };
+  });
+  const bare = [...text.matchAll(/^import\s+'(\.[^']+)'/gm), ...text.matchAll(/import\('(\.[^']+)'\)/g)];
+  return [
+    ...found,
+    ...bare.map(([, target]) => ({ target: resolveImport(path, target ?? ''), typeOnly: false })),
+  ];
+}
+
+function resolveImport(from: string, target: string): string {
+  const absolute = resolve(ROOT, dirname(from), target);
+  return relative(ROOT, absolute).replaceAll('\\', '/').replace(/\.js$/, '.ts');
+}
+
+/** The folder a file belongs to; files at the top stand for themselves. */
+const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : path);
+
+/** Who may import whom. `maint.ts` joins the parts, `cli` talks to people; both may see everything below. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  worker: ['model'],
+  store: ['model'],
+  cloudflare: ['model'],
+  sites: ['store', 'model'],
+  maintenance: ['store', 'cloudflare', 'worker', 'model'],
+  setup: ['store', 'cloudflare', 'model'],
+  sandbox: [],
+  'config.ts': ['model'],
+  'site-actions.ts': ['maint.ts', 'maintenance', 'model'],
+  'maint.ts': [
+    'config.ts',
+    'site-actions.ts',
+    'maintenance',
+    'setup',
+    'sites',
+    'store',
+    'cloudflare',
+    'model',
+  ],
+  'index.ts': [
+    'maint.ts',
+    'config.ts',
+    'site-actions.ts',
+    'maintenance',
+    'setup',
+    'sites',
+    'store',
+    'cloudflare',
+    'model',
+  ],
+  cli: ['maint.ts', 'config.ts', 'maintenance', 'setup', 'sites', 'store', 'worker', 'sandbox', 'model'],
+};
+
+/** Pure files: no waiting, no clock, no database; of our code only the model and each other. */
+const PURE = [
+  'maintenance/claims.ts',
+  'maintenance/coverage.ts',
+  'maintenance/estimate.ts',
+  'maintenance/guard.ts',
+  'maintenance/plan-disable.ts',
+  'maintenance/plan-enable.ts',
+  'maintenance/reports.ts',
+  'maintenance/script-plan.ts',
+];
+
+/** Where the world outside may be touched directly; everywhere else it is passed in. */
+const RIM = [/^cli\/terminal\.ts$/, /^config\.ts$/, /^maint\.ts$/, /^sandbox\//];
+
+describe('the arrows', () => {
+  it.each(Object.keys(MAY_IMPORT))('%s imports only what lies below it', (folder) => {
+    const allowed = [folder, ...(MAY_IMPORT[folder] ?? [])];
+    const wrong = sources
+      .filter((source) => folderOf(source.path) === folder)
+      .flatMap((source) => source.imports.map(({ target }) => ({ from: source.path, target })))
+      .filter(({ target }) => !allowed.includes(folderOf(target)));
+    expect(wrong).toEqual([]);
+  });
+
+  it('knows every folder', () => {
+    const folders = [...new Set(sources.map((source) => folderOf(source.path)))].sort();
+    expect(folders).toEqual(Object.keys(MAY_IMPORT).sort());
+  });
+
+  it('keeps what decides apart from what does', () => {
+    const wrong = sources
+      .filter((source) => PURE.includes(source.path))
+      .flatMap((source) =>
+        source.imports
+          .filter(
+            ({ target, typeOnly }) => !typeOnly && folderOf(target) !== 'model' && !PURE.includes(target),
+          )
+          .map(({ target }) => `${source.path} → ${target}`),
+      );
+    expect(wrong).toEqual([]);
+    const waiting = sources.filter((source) => PURE.includes(source.path) && /\bawait\b/.test(source.text));
+    expect(waiting.map((source) => source.path)).toEqual([]);
+    expect(PURE.filter((path) => !sources.some((source) => source.path === path))).toEqual([]);
+  });
+
+  it('has no cycle of imports at run time', () => {
+    expect(findCycle(sources)).toBeNull();
+  });
+});
+
+describe('the rim', () => {
+  const touches = /process\.(env|exit\b)|\bconsole\.|Date\.now\(\)|Math\.random|new Date\(\)/;
+
+  it('is where clock, chance, environment and console are touched', () => {
+    const wrong = sources
+      .filter((source) => !RIM.some((rim) => rim.test(source.path)))
+      .filter((source) => !source.path.startsWith('worker/edge/'))
+      .filter((source) => touches.test(withoutComments(source.text)))
+      .map((source) => source.path);
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps colours and spinners in the command line', () => {
+    const wrong = sources
+      .filter(
+        (source) =>
+          !source.path.startsWith('cli/') && /from '(chalk|ora|inquirer|commander)'/.test(source.text),
+      )
+      .map((source) => source.path);
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the sizes', () => {
+  const lengths = sources.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }));
+
+  it('has no file above 400 lines', () => {
+    expect(lengths.filter(({ lines }) => lines > 400)).toEqual([]);
+  });
+
+  it('has a median file of at most 90 lines', () => {
+    const sorted = lengths.map(({ lines }) => lines).sort((a, b) => a - b);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(90);
+  });
+
+  it('has no drawer for leftovers', () => {
+    const drawers = /(^|\/)(utils?|helpers?|common|misc|manager)(\.ts$|\/)/;
+    expect(sources.map(({ path }) => path).filter((path) => drawers.test(path))).toEqual([]);
+  });
+});
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/\/\/.*$/gm, '');
+}
+
+function findCycle(all: readonly Source[]): string[] | null {
+  const graph = new Map(
+    all.map(({ path, imports }) => [path, imports.filter((i) => !i.typeOnly).map((i) => i.target)]),
+  );
+  const finished = new Set<string>();
+  const visit = (path: string, trail: string[]): string[] | null => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
+    if (finished.has(path)) return null;
+    for (const next of graph.get(path) ?? []) {
+      const cycle = visit(next, [...trail, path]);
+      if (cycle !== null) return cycle;
+    }
+    finished.add(path);
+    return null;
+  };
+  for (const path of graph.keys()) {
+    const cycle = visit(path, []);
+    if (cycle !== null) return cycle;
+  }
+  return null;
+}
