@@ -120,7 +120,8 @@ function readSettings(env: Environment, system: System, problems: string[]): Set
 }
 
 function settingProblem(file: string, key: string, value: unknown): string[] {
-  if (!SETTINGS.some((known) => known === key)) return [`${file}: unknown key '${key}'. ${nearestSetting(key)}`];
+  if (!SETTINGS.some((known) => known === key))
+    return [`${file}: unknown key '${key}'. ${nearestSetting(key)}`];
   return typeof value === 'string' && value.trim() !== '' ? [] : [`${file}: '${key}' must be a text.`];
 }
 

@@ -8,6 +8,8 @@ const ROOT = resolve(import.meta.dirname, '../src');
 interface Import {
   readonly target: string;
   readonly typeOnly: boolean;
+  /** `import()`: loaded when it is used, so it never meets a module that is half loaded. */
+  readonly lazy: boolean;
 }
 
 interface Source {
@@ -32,13 +34,16 @@ function importsOf(path: string, text: string): Import[] {
       .filter((name) => name.trim() !== '');
     const typeOnly =
       type !== undefined || (listed?.every((name) => name.trim().startsWith('type ')) ?? false);
-    return { target: resolveImport(path, target ?? ''), typeOnly };
+    return { target: resolveImport(path, target ?? ''), typeOnly, lazy: false };
   });
-  const bare = [...text.matchAll(/^import\s+'(\.[^']+)'/gm), ...text.matchAll(/import\('(\.[^']+)'\)/g)];
-  return [
-    ...found,
-    ...bare.map(([, target]) => ({ target: resolveImport(path, target ?? ''), typeOnly: false })),
-  ];
+  const plain = (lazy: boolean) => (match: RegExpMatchArray) => ({
+    target: resolveImport(path, match[1] ?? ''),
+    typeOnly: false,
+    lazy,
+  });
+  const bare = [...text.matchAll(/^import\s+'(\.[^']+)'/gm)].map(plain(false));
+  const lazy = [...text.matchAll(/import\('(\.[^']+)'\)/g)].map(plain(true));
+  return [...found, ...bare, ...lazy];
 }
 
 function resolveImport(from: string, target: string): string {
@@ -183,7 +188,10 @@ function withoutComments(text: string): string {
 
 function findCycle(all: readonly Source[]): string[] | null {
   const graph = new Map(
-    all.map(({ path, imports }) => [path, imports.filter((i) => !i.typeOnly).map((i) => i.target)]),
+    all.map(({ path, imports }) => [
+      path,
+      imports.filter((i) => !i.typeOnly && !i.lazy).map((i) => i.target),
+    ]),
   );
   const finished = new Set<string>();
   const visit = (path: string, trail: string[]): string[] | null => {

@@ -36,6 +36,7 @@ export async function carryOut(
   const planned = prepared.plan.sites.filter((site) => site.outcome === 'planned').length;
   if (flags.on('dryRun')) return dryRunReply(prepared, flags, planned);
   if (planned > 0 || prepared.refusals.length > 0) context.show(planText(prepared, context.err));
+  if (flags.on('force')) for (const refusal of prepared.refusals) context.warn(`Overridden: ${refusal}`);
   const refusal = flags.on('force') ? null : refusalOf(prepared);
   if (refusal !== null) return runReply(prepared.preview(), refusal);
   if (planned > 0) await confirm({ ...asked, count: planned }, flags, context);

@@ -23,6 +23,14 @@ export function globalOptions(): Option[] {
   ];
 }
 
+/** One line that names them, under the flags of a command. */
+export function globalFlagsLine(): string {
+  const names = globalOptions()
+    .filter((option) => !option.hidden)
+    .map((option) => option.long);
+  return `\nFlags of every command ('maint --help'):\n  ${names.join(' ')}`;
+}
+
 function countUp(_value: string, count: number): number {
   return count + 1;
 }

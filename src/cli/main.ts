@@ -1,15 +1,15 @@
 /** argv in, exit code out. */
 import { readFileSync } from 'node:fs';
-import { type Environment, loadConfig } from '../config.js';
+import type { Environment } from '../config.js';
 import { MaintError } from '../model/errors.js';
 import type { Context, Reply } from './command.js';
-import { createContext, type Session } from './context.js';
+import type { Session } from './context.js';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.js';
 import { errorText, reportForDocument } from './output/error-text.js';
 import { jsonDocument } from './output/json-document.js';
 import { colourLevel, paletteOf } from './output/palette.js';
 import type { View } from './output/view.js';
-import { commandWords, type Parsed, parseCommandLine } from './program.js';
+import type { Parsed } from './program.js';
 import { realServices, type Services } from './services.js';
 import { exitCodeOfSignal } from './stop-signals.js';
 import type { OutputStream, Terminal } from './terminal.js';
@@ -24,6 +24,13 @@ export async function main(
   env: Environment,
   services: Services = realServices,
 ): Promise<number> {
+  const quick = await quickAnswer(argv, env, services);
+  if (quick !== null) {
+    terminal.stdout.write(quick);
+    terminal.watch.dispose();
+    return EXIT.done;
+  }
+  const { commandWords, parseCommandLine } = await import('./program.js');
   const beforeDashes = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const noColorFlag = beforeDashes.includes('--no-color');
   const screen: Screen = {
@@ -47,6 +54,19 @@ export async function main(
   } finally {
     terminal.watch.dispose();
   }
+}
+
+/** What is asked too often, or too impatiently, to load the whole program for it. */
+async function quickAnswer(
+  argv: readonly string[],
+  env: Environment,
+  { system }: Services,
+): Promise<string | null> {
+  const [word, kind] = argv;
+  if (argv.length === 1 && (word === '--version' || word === '-V')) return `${packageVersion()}\n`;
+  if (word !== '__complete') return null;
+  const { knownValues } = await import('./completion/known-values.js');
+  return knownValues(kind, env, system);
 }
 
 /** What of the surroundings decides how an answer looks. */
@@ -79,6 +99,10 @@ async function run(
   const verbosity = parsed.flags.count('verbose');
   const told = { ...screen, out: { ...screen.out, verbosity }, err: { ...screen.err, verbosity } };
   const emitted = { any: false };
+  const [{ loadConfig }, { createContext }] = await Promise.all([
+    import('../config.js'),
+    import('./context.js'),
+  ]);
   const session = createContext({
     terminal,
     services,

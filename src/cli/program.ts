@@ -5,7 +5,7 @@ import { nearest } from '../sites/nearest.js';
 import { type CatalogueEntry, COMMANDS, PARENTS } from './catalogue.js';
 import type { CommandDefinition, FlagDefinition } from './command.js';
 import { Flags } from './flags.js';
-import { globalOptions } from './global-flags.js';
+import { globalFlagsLine, globalOptions } from './global-flags.js';
 import { ENVIRONMENT_HELP, EXIT_CODES_HELP } from './help-topics.js';
 import { selectionArgument, selectionFlags } from './selection-flags.js';
 
@@ -95,7 +95,10 @@ function runBare(program: Command, entry: CatalogueEntry, onParsed: (parsed: Par
   program.allowExcessArguments().action(async () => {
     const [word] = program.args;
     if (word !== undefined) {
-      throw unknownCommand(word, program.commands.map((command) => command.name()));
+      throw unknownCommand(
+        word,
+        program.commands.map((command) => command.name()),
+      );
     }
     const { command: definition } = await entry.load();
     onParsed({ kind: 'run', path: '', definition, args: [], flags: new Flags(program.opts()) });
@@ -153,7 +156,7 @@ function define(command: Command, definition: CommandDefinition): void {
     : definition.flags;
   for (const flag of flags ?? []) command.addOption(optionOf(flag));
   const examples = definition.examples.map(([line, does]) => `  $ ${line}\n      ${does}`);
-  command.addHelpText('after', `\nExamples:\n${examples.join('\n')}`);
+  command.addHelpText('after', `${globalFlagsLine()}\n\nExamples:\n${examples.join('\n')}`);
 }
 
 function optionOf(flag: FlagDefinition): Option {

@@ -57,7 +57,8 @@ export async function prepareDisable(
     refusals,
     preview: () =>
       reportPlan(look.plan, { ...measure(run), eventId: eventOf(look.plan), estimate, warnings }),
-    apply: () => apply(run, look, refusals, time),
+    // A person may think about the plan for a while: that is no part of how long the run took.
+    apply: () => apply({ ...run, startedAt: engine.monotonic() }, look, refusals, time),
   };
 }
 

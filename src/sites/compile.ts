@@ -44,7 +44,7 @@ export function compile(condition: Condition): SQL {
     case 'equal':
       return isAmong(TEXT_COLUMNS[condition.field], condition.values);
     case 'like':
-      return sql`${TEXT_COLUMNS[condition.field]} glob ${globOf(condition.pattern)}`;
+      return isLike(TEXT_COLUMNS[condition.field], globOf(condition.pattern));
     case 'null':
       return isNull(TEXT_COLUMNS[condition.field]);
     case 'holds': {
@@ -66,6 +66,11 @@ export function compileOrder(field: OrderField, direction: 'asc' | 'desc'): SQL 
 function isAmong(column: SQLWrapper, values: readonly string[]): SQL {
   const [only] = values;
   return only !== undefined && values.length === 1 ? eq(column, only) : isOneOf(column, values);
+}
+
+/** GLOB reads its pattern up to the first NUL: what comes before would match more than was asked for. */
+function isLike(column: SQLWrapper, glob: string): SQL {
+  return glob.includes('\0') ? sql`false` : sql`${column} glob ${glob}`;
 }
 
 /** SQLite's GLOB knows no escape sign; a character class of one character stands for that character. */

@@ -12,48 +12,69 @@ const WINDOW_S = 300;
 /** Processes read the clock before they get their turn: so much later than "now" is no clock that jumped. */
 const SKEW_S = 5;
 
-interface Counted {
-  readonly second: number;
-  readonly count: number;
-}
-
-export function budgetLedger(connection: Connection): BudgetLedger {
-  const { db, write } = connection;
+export function budgetLedger({ db, write }: Connection): BudgetLedger {
+  const statements = prepare(db);
   return {
-    take: (bucket, now, limit) => write(() => take(connection, bucket, now, limit)),
-    block(bucket, until) {
-      db.insert(budgetBlocks)
-        .values({ bucket, until })
-        .onConflictDoUpdate({ target: budgetBlocks.bucket, set: { until: sql`max(until, excluded.until)` } })
-        .run();
-    },
-    used(bucket, now) {
-      const counts = db.select({ total: sql<number>`coalesce(sum(count), 0)` }).from(budget);
-      return counts.where(inWindow(bucket, Math.floor(now / 1_000))).get()?.total ?? 0;
-    },
+    take: (bucket, now, limit) => write(() => take(statements, bucket, now, limit)),
+    block: (bucket, until) => void statements.block.run({ bucket, until }),
+    used: (bucket, now) => totalSince(statements, bucket, Math.floor(now / 1_000)),
   };
 }
 
-function take(connection: Connection, bucket: string, now: number, limit: number): number {
-  const { db } = connection;
-  const second = alignClock(connection, bucket, Math.floor(now / 1_000));
-  db.delete(budget)
-    .where(and(eq(budget.bucket, bucket), lt(budget.second, second - WINDOW_S)))
-    .run();
-  const block = db.select().from(budgetBlocks).where(eq(budgetBlocks.bucket, bucket)).get();
-  if (block !== undefined && block.until > now) return block.until - now;
-  const rows = db.select().from(budget).where(inWindow(bucket, second)).orderBy(asc(budget.second)).all();
-  if (totalOf(rows) >= limit) return freeAt(rows, limit, second) * 1_000 - now;
-  db.insert(budget)
-    .values({ bucket, second, count: 1 })
-    .onConflictDoUpdate({ target: [budget.bucket, budget.second], set: { count: sql`count + 1` } })
-    .run();
+/** Prepared once: they run before each request to Cloudflare. */
+function prepare(db: Connection['db']) {
+  const bucket = sql.placeholder('bucket');
+  const from = sql.placeholder('from');
+  const inWindow = and(eq(budget.bucket, bucket), gte(budget.second, from));
+  const beforeWindow = and(eq(budget.bucket, bucket), lt(budget.second, from));
+  const { second, count } = budget;
+  return {
+    newest: db
+      .select({ second: max(second) })
+      .from(budget)
+      .where(eq(budget.bucket, bucket))
+      .prepare(),
+    forget: db.delete(budget).where(beforeWindow).prepare(),
+    total: db.select({ total: sql<number | null>`sum(count)` }).from(budget).where(inWindow).prepare(),
+    window: db.select({ second, count }).from(budget).where(inWindow).orderBy(asc(second)).prepare(),
+    blocked: db.select().from(budgetBlocks).where(eq(budgetBlocks.bucket, bucket)).prepare(),
+    spend: db
+      .insert(budget)
+      .values({ bucket, second: sql.placeholder('second'), count: sql.placeholder('count') })
+      .onConflictDoUpdate({ target: [budget.bucket, second], set: { count: sql`count + excluded.count` } })
+      .prepare(),
+    block: db
+      .insert(budgetBlocks)
+      .values({ bucket, until: sql.placeholder('until') })
+      .onConflictDoUpdate({ target: budgetBlocks.bucket, set: { until: sql`max(until, excluded.until)` } })
+      .prepare(),
+    takeOut: db.delete(budget).where(eq(budget.bucket, bucket)).returning().prepare(),
+    shiftBlock: db
+      .update(budgetBlocks)
+      .set({ until: sql`until - ${sql.placeholder('ms')}` })
+      .where(eq(budgetBlocks.bucket, bucket))
+      .prepare(),
+  };
+}
+
+type Statements = ReturnType<typeof prepare>;
+
+function take(statements: Statements, bucket: string, now: number, limit: number): number {
+  const second = alignClock(statements, bucket, Math.floor(now / 1_000));
+  const from = second - WINDOW_S;
+  statements.forget.run({ bucket, from });
+  const until = statements.blocked.get({ bucket })?.until ?? 0;
+  if (until > now) return until - now;
+  if (totalSince(statements, bucket, second) >= limit) {
+    return freeAt(statements.window.all({ bucket, from }), limit, second) * 1_000 - now;
+  }
+  statements.spend.run({ bucket, second, count: 1 });
   return 0;
 }
 
 /** The second at which enough of the counted requests have left the window for one more. */
-function freeAt(rows: readonly Counted[], limit: number, second: number): number {
-  let excess = totalOf(rows) - limit + 1;
+function freeAt(rows: readonly { second: number; count: number }[], limit: number, second: number): number {
+  let excess = rows.reduce((sum, row) => sum + row.count, 0) - limit + 1;
   for (const row of rows) {
     excess -= row.count;
     if (excess <= 0) return row.second + WINDOW_S + 1;
@@ -61,36 +82,21 @@ function freeAt(rows: readonly Counted[], limit: number, second: number): number
   return second + WINDOW_S + 1;
 }
 
-function totalOf(rows: readonly Counted[]): number {
-  return rows.reduce((sum, row) => sum + row.count, 0);
+function totalSince(statements: Statements, bucket: string, second: number): number {
+  return statements.total.get({ bucket, from: second - WINDOW_S })?.total ?? 0;
 }
 
 /**
  * The second that counts as now. Where the newest request lies clearly in the future, the clock was set back:
  * the whole past moves back with it, so that a request weighs on the budget for five minutes and no longer.
  */
-function alignClock(connection: Connection, bucket: string, second: number): number {
-  const { db } = connection;
-  const newest = db
-    .select({ second: max(budget.second) })
-    .from(budget)
-    .where(eq(budget.bucket, bucket))
-    .get();
-  const ahead = (newest?.second ?? second) - second;
+function alignClock(statements: Statements, bucket: string, second: number): number {
+  const ahead = (statements.newest.get({ bucket })?.second ?? second) - second;
   if (ahead <= 0) return second;
   if (ahead <= SKEW_S) return second + ahead;
-  const rows = db.delete(budget).where(eq(budget.bucket, bucket)).returning().all();
-  for (const row of rows)
-    db.insert(budget)
-      .values({ ...row, second: row.second - ahead })
-      .run();
-  db.update(budgetBlocks)
-    .set({ until: sql`until - ${ahead * 1_000}` })
-    .where(eq(budgetBlocks.bucket, bucket))
-    .run();
+  for (const row of statements.takeOut.all({ bucket })) {
+    statements.spend.run({ bucket, second: row.second - ahead, count: row.count });
+  }
+  statements.shiftBlock.run({ bucket, ms: ahead * 1_000 });
   return second;
-}
-
-function inWindow(bucket: string, second: number) {
-  return and(eq(budget.bucket, bucket), gte(budget.second, second - WINDOW_S));
 }

@@ -3,6 +3,7 @@ import { MaintError } from '../model/errors.js';
 import type { EventSite, EventSiteState, MaintenanceEvent } from '../model/event.js';
 import type { Connection } from './connection.js';
 import { readTexts } from './json-columns.js';
+import { placeholders } from './placeholders.js';
 import { eventSites, events } from './schema.js';
 import type { EventFilter, EventTable } from './store.js';
 import { isOneOf } from './value-list.js';
@@ -81,16 +82,17 @@ function openSites({ db }: Connection, domains?: readonly string[]): EventSite[]
     .map(({ site }) => toEventSite(site));
 }
 
+const SITE = placeholders('eventId', 'domain', 'zoneId', 'zoneName', 'accountId', 'patterns', 'state');
+
 /** A site that is in the event already takes the new state and patterns: an enable that was repeated. */
 function insertSites({ db }: Connection, sites: readonly EventSite[]): void {
-  for (const site of sites) {
-    const row = { ...site, patterns: JSON.stringify(site.patterns) };
-    const { eventId: _event, domain: _domain, ...renewed } = row;
-    db.insert(eventSites)
-      .values(row)
-      .onConflictDoUpdate({ target: [eventSites.eventId, eventSites.domain], set: renewed })
-      .run();
-  }
+  const { eventId: _event, domain: _domain, ...renewed } = SITE;
+  const insert = db
+    .insert(eventSites)
+    .values(SITE)
+    .onConflictDoUpdate({ target: [eventSites.eventId, eventSites.domain], set: renewed })
+    .prepare();
+  for (const site of sites) insert.run({ ...site, patterns: JSON.stringify(site.patterns) });
 }
 
 type Row = typeof events.$inferSelect;

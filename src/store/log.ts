@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, gte, lte, type SQL } from 'drizzle-orm';
 import type { LogEntry, LogFilter } from '../model/log.js';
 import { LOG_LEVELS } from '../model/vocabulary.js';
 import type { Connection } from './connection.js';
+import { placeholders } from './placeholders.js';
 import { log } from './schema.js';
 import type { LogTable } from './store.js';
 import { isOneOf } from './value-list.js';
@@ -15,8 +16,11 @@ export function logTable(connection: Connection): LogTable {
 
 /** Appends entries within the caller's transaction. */
 export function writeLog({ db }: Connection, entries: readonly Omit<LogEntry, 'id'>[]): void {
-  for (const entry of entries) db.insert(log).values(entry).run();
+  const insert = db.insert(log).values(ROW).prepare();
+  for (const entry of entries) insert.run({ ...entry });
 }
+
+const ROW = placeholders('at', 'level', 'action', 'actor', 'domain', 'eventId', 'runId', 'message');
 
 /** Ids grow in the order of commits, so a follower that asks for what came after an id misses nothing. */
 function readLog({ db }: Connection, filter: LogFilter): LogEntry[] {

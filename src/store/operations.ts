@@ -1,12 +1,14 @@
 import { asc, eq, max, sql } from 'drizzle-orm';
 import { MaintError } from '../model/errors.js';
-import type { Operation } from '../model/operation.js';
+import type { Intention, Operation } from '../model/operation.js';
 import type { LogLevel } from '../model/vocabulary.js';
 import type { Connection } from './connection.js';
 import { readError, readRoute, writeJson } from './json-columns.js';
 import { writeLog } from './log.js';
+import { placeholders } from './placeholders.js';
 import { operations } from './schema.js';
 import type { OperationTable } from './store.js';
+import { isOneOf } from './value-list.js';
 
 type Outcome = Parameters<OperationTable['settle']>[0][number];
 
@@ -14,22 +16,8 @@ export function operationTable(connection: Connection): OperationTable {
   const { db, write } = connection;
   const all = () => db.select().from(operations).orderBy(asc(operations.id)).$dynamic();
   return {
-    intend: (intentions) =>
-      write(() =>
-        intentions.map(({ before, after, ...intention }) => {
-          const row = {
-            ...intention,
-            before: writeJson(before),
-            after: writeJson(after),
-            state: 'intended' as const,
-          };
-          return db.insert(operations).values(row).returning({ id: operations.id }).get().id;
-        }),
-      ),
-    settle: (outcomes, now) =>
-      write(() => {
-        for (const outcome of outcomes) settle(connection, outcome, now);
-      }),
+    intend: (intentions) => write(() => intend(connection, intentions)),
+    settle: (outcomes, now) => write(() => settle(connection, outcomes, now)),
     ofEvent: (eventId) => all().where(eq(operations.eventId, eventId)).all().map(toOperation),
     lastId: () =>
       db
@@ -41,24 +29,57 @@ export function operationTable(connection: Connection): OperationTable {
   };
 }
 
-/** Writes the outcome and, in the same transaction, its line of the log. */
-function settle(connection: Connection, { id, state, after, error }: Outcome, now: string): void {
-  const row = connection.db
+const INTENTION = placeholders(
+  'runId',
+  'eventId',
+  'accountId',
+  'zoneId',
+  'domain',
+  'action',
+  'subject',
+  'before',
+  'after',
+  'actor',
+  'startedAt',
+);
+
+function intend({ db }: Connection, intentions: readonly Intention[]): number[] {
+  const insert = db
+    .insert(operations)
+    .values({ ...INTENTION, state: 'intended' })
+    .returning({ id: operations.id })
+    .prepare();
+  return intentions.map((intention) => {
+    const routes = { before: writeJson(intention.before), after: writeJson(intention.after) };
+    return insert.get({ ...intention, ...routes }).id;
+  });
+}
+
+/** Writes the outcomes and, in the same transaction, a line of the log for each. */
+function settle(connection: Connection, outcomes: readonly Outcome[], finishedAt: string): void {
+  const { db } = connection;
+  const ids = outcomes.map(({ id }) => id);
+  const rows = db.select().from(operations).where(isOneOf(operations.id, ids)).all();
+  const known = new Map(rows.map((row) => [row.id, toOperation(row)]));
+  const update = db
     .update(operations)
-    .set({
+    .set(placeholders('state', 'finishedAt', 'after', 'error'))
+    .where(eq(operations.id, sql.placeholder('id')))
+    .prepare();
+  const lines = outcomes.map(({ id, state, after, error = null }) => {
+    const operation = known.get(id);
+    if (operation === undefined) throw new MaintError('internal', `The journal has no operation ${id}.`);
+    const settled = {
+      ...operation,
       state,
-      finishedAt: now,
-      error: writeJson(error),
-      ...(after !== undefined && { after: writeJson(after) }),
-    })
-    .where(eq(operations.id, id))
-    .returning()
-    .get();
-  // TypeScript takes it for granted that there is a row; an id of another database would have none.
-  if ((row as typeof row | undefined) === undefined) {
-    throw new MaintError('internal', `The journal has no operation ${id}.`);
-  }
-  writeLog(connection, [lineOf(toOperation(row), now)]);
+      finishedAt,
+      error,
+      after: after === undefined ? operation.after : after,
+    };
+    update.run({ id, state, finishedAt, after: writeJson(settled.after), error: writeJson(error) });
+    return lineOf(settled, finishedAt);
+  });
+  writeLog(connection, lines);
 }
 
 const LEVELS: Readonly<Record<Outcome['state'], LogLevel>> = {

@@ -3,6 +3,7 @@ import type { Site } from '../model/site.js';
 import type { Role } from '../model/vocabulary.js';
 import type { Connection } from './connection.js';
 import { readHealth, readMaintenance, readShares, readTexts, writeJson } from './json-columns.js';
+import { placeholders } from './placeholders.js';
 import { catalogue, siteShares, sites, siteTags } from './schema.js';
 import type { NewSite, SelectOptions, SiteChanges, SiteTable } from './store.js';
 import { isOneOf } from './value-list.js';
@@ -60,14 +61,28 @@ function toSite(row: typeof catalogue.$inferSelect): Site {
   };
 }
 
+const NEW_SITE = placeholders(
+  'domain',
+  'zoneId',
+  'zoneName',
+  'accountId',
+  'environment',
+  'project',
+  'owner',
+  'active',
+  'inactiveReason',
+  'createdAt',
+  'updatedAt',
+);
+
 /** A site that another process added meanwhile stays as it is, with its tags. */
 function insertSites({ db }: Connection, added: readonly NewSite[], now: string): void {
+  const insertSite = db.insert(sites).values(NEW_SITE).onConflictDoNothing().prepare();
+  const insertTag = db.insert(siteTags).values(placeholders('siteId', 'tag')).prepare();
   for (const { tags, ...site } of added) {
-    const row = { ...site, createdAt: now, updatedAt: now };
-    const inserted = db.insert(sites).values(row).onConflictDoNothing().returning({ id: sites.id }).get();
-    if ((inserted as typeof inserted | undefined) === undefined || tags.length === 0) continue;
-    const rows = [...new Set(tags)].map((tag) => ({ siteId: inserted.id, tag }));
-    db.insert(siteTags).values(rows).run();
+    const { changes, lastInsertRowid } = insertSite.run({ ...site, createdAt: now, updatedAt: now });
+    if (changes === 0) continue;
+    for (const tag of new Set(tags)) insertTag.run({ siteId: Number(lastInsertRowid), tag });
   }
 }
 

@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workerModules } from '../../src/worker/deployment-modules.js';
 import { pageSettings } from '../support/page-settings.js';
-import { type Ask, type Edge, startEdge } from '../support/workerd.js';
+import { type Ask, type Edge, startEdge, type Worker } from '../support/workerd.js';
 
 const HOUR = 3_600_000;
 const inTwoHours = new Date(Date.now() + 2 * HOUR).toISOString();
 const anHourAgo = new Date(Date.now() - HOUR).toISOString();
-const broken = [
-  ...workerModules(pageSettings(), null, null).filter(({ name }) => name !== 'settings.txt'),
-  { name: 'settings.txt', type: 'text/plain', content: '{"schema":1' },
-];
+/** A Worker whose settings were put together by hand. */
+const tampered = (content: string): Worker => ({
+  modules: [
+    ...workerModules(pageSettings(), null, null).filter(({ name }) => name !== 'settings.txt'),
+    { name: 'settings.txt', type: 'text/plain', content },
+  ],
+});
 
 let edge: Edge;
 beforeAll(async () => {
@@ -23,7 +26,10 @@ beforeAll(async () => {
     open: { modules: workerModules(pageSettings(), null, null) },
     overdue: { modules: workerModules(pageSettings({ until: anHourAgo }), null, null) },
     custom: { modules: workerModules(known, null, '<!doctype html><title>{{title}}</title><p>{{message}}') },
-    broken: { modules: broken },
+    cut: tampered('{"schema":1'),
+    secretless: tampered(JSON.stringify({ ...pageSettings(), bypassSecret: '' })),
+    incomplete: tampered(JSON.stringify({ ...pageSettings(), allowIps: undefined })),
+    upstreamless: tampered(JSON.stringify({ ...pageSettings(), upstream: undefined })),
   });
 });
 afterAll(() => edge.close());
@@ -184,10 +190,19 @@ describe('other protocols', () => {
   });
 });
 
-it('stays shut where its settings cannot be read', async () => {
-  const answer = await edge.ask('broken', { path: '/?maint-bypass=' });
-  expect(answer).toMatchObject({
-    status: 503,
-    headers: { 'x-maint-event': 'unknown', 'retry-after': '300' },
+describe('whatever is wrong with its settings', () => {
+  it.each([
+    ['cut', 'unknown'],
+    ['secretless', 'unknown'],
+    ['incomplete', '20260301-abcdefgh'],
+    ['upstreamless', '20260301-abcdefgh'],
+  ])('it stays shut: %s', async (worker, event) => {
+    const path = worker === 'upstreamless' ? '/robots.txt' : '/?maint-bypass=';
+    const answer = await edge.ask(worker, { path, headers: { 'x-maint-bypass': '' } });
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { 'x-maint-event': event, 'retry-after': '300', 'cache-control': 'no-store' },
+      body: 'This site is under maintenance.\n',
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { WebSocket } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workerModules } from '../../src/worker/deployment-modules.js';
 import { pageSettings, SECRET } from '../support/page-settings.js';
@@ -30,12 +31,16 @@ beforeAll(async () => {
           { pattern: 'shop.example/static/*', binding: null },
           { pattern: 'shop.example/api/*', binding: 'FAILING' },
           { pattern: 'shop.example/lost/*', binding: 'LOST' },
+          { pattern: '127.0.0.1/socket', binding: 'SOCKET' },
         ],
       }),
-      bindings: { SITE: 'site', FAILING: 'failing' },
+      bindings: { SITE: 'site', FAILING: 'failing', SOCKET: 'socket' },
     },
     site: script(
       'export default { fetch(request) { return Response.json({ worker: "site", url: request.url, secret: request.headers.get("x-maint-bypass") }); } };',
+    ),
+    socket: script(
+      'export default { fetch() { const [ours, theirs] = Object.values(new WebSocketPair()); theirs.accept(); theirs.send("hello"); return new Response(null, { status: 101, webSocket: ours }); } };',
     ),
     failing: script('export default { fetch() { throw new Error("boom"); } };'),
   });
@@ -183,6 +188,21 @@ describe('what a guest reaches', () => {
   it('is the origin where a more specific route ran no Worker', async () => {
     expect(isOrigin(await asGuest('displaced', { path: '/static/app.js' }))).toBe(true);
     expect(isOrigin(await asGuest('displaced', { headers: { host: 'www.shop.example' } }))).toBe(true);
+  });
+
+  it('may be a WebSocket', async () => {
+    const url = `${edge.address('displaced').replace('http', 'ws')}/socket`;
+    const connect = (headers: Record<string, string>) =>
+      new Promise<string>((resolve) => {
+        const socket = new WebSocket(url, { headers });
+        socket.onerror = () => resolve('refused');
+        socket.onmessage = ({ data }) => {
+          resolve(String(data));
+          socket.close();
+        };
+      });
+    await expect(connect({ 'x-maint-bypass': SECRET })).resolves.toBe('hello');
+    await expect(connect({})).resolves.toBe('refused');
   });
 
   it.each(['/api/x', '/lost/x'])('is an honest 502 where the Worker of %s cannot answer', async (path) => {

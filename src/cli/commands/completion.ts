@@ -3,7 +3,7 @@ import { type CommandDefinition, reply } from '../command.js';
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 export const command: CommandDefinition = {
-  arguments: [{ name: '<shell>', help: SHELLS.join(', '), choices: SHELLS }],
+  arguments: [{ name: '<shell>', help: 'your shell', choices: SHELLS }],
   description: 'Prints a completion script. Domains, groups and tags come from the store on this computer.',
   examples: [
     ['source <(maint completion bash)', 'in ~/.bashrc, or the same with zsh in ~/.zshrc'],

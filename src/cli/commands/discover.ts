@@ -43,7 +43,7 @@ export const command: CommandDefinition = {
 const COLUMNS: readonly Column<Found>[] = [
   { title: 'SITE', rank: 0, value: (site) => site.domain },
   { title: 'ACTION', rank: 0, value: (site) => site.action },
-  { title: 'NOTE', rank: 1, value: (site) => site.note ?? '' },
+  { title: 'NOTE', rank: 1, shrinksTo: 16, value: (site) => site.note ?? '' },
 ];
 const PIPED: readonly Column<Found>[] = [
   ...COLUMNS.slice(0, 2),

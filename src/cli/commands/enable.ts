@@ -15,7 +15,7 @@ export const command: CommandDefinition = {
     { flags: '--reason <text>', help: 'why, for the record; visitors do not see it', group: 'Change' },
     {
       flags: '--existing-routes <how>',
-      help: `routes of other Workers that would dodge the page: ${EXISTING_ROUTES.join(', ')}`,
+      help: 'what to do with routes of others that would dodge the page',
       group: 'Change',
       choices: EXISTING_ROUTES,
     },

@@ -20,7 +20,7 @@ export const command: CommandDefinition = {
   flags: [
     { flags: '--open', help: 'only those that are not over', group: 'Options' },
     { flags: '--site <domain>', help: 'only those of a site', group: 'Options' },
-    { flags: '--kind <kind>', help: EVENT_KINDS.join(', '), group: 'Options', choices: EVENT_KINDS },
+    { flags: '--kind <kind>', help: 'only those of a kind', group: 'Options', choices: EVENT_KINDS },
     { flags: '--limit <n>', help: `the newest n; ${USUAL_LIMIT} unless given`, group: 'Options' },
   ],
   description: 'Maintenance events, newest first.',
@@ -63,7 +63,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'LASTED', rank: 4, value: ({ event }, view) => lasted(event, view.now) },
   { title: 'BY', rank: 2, value: ({ event }) => event.actor },
   { title: 'KIND', rank: 5, value: ({ event }) => event.kind },
-  { title: 'REASON', rank: 3, value: ({ event }) => event.reason ?? '' },
+  { title: 'REASON', rank: 3, shrinksTo: 12, value: ({ event }) => event.reason ?? '' },
 ];
 
 function lasted(event: MaintenanceEvent, now: Date): string {

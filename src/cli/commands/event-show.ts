@@ -65,7 +65,7 @@ function eventText({ event, sites, operations }: Shown, view: View): string {
 const SITES: readonly Column<EventSite>[] = [
   { title: 'SITE', rank: 0, value: (site) => site.domain },
   { title: 'STATE', rank: 0, value: (site) => site.state },
-  { title: 'PATTERNS', rank: 1, value: (site) => site.patterns.join(',') },
+  { title: 'PATTERNS', rank: 1, shrinksTo: 16, value: (site) => site.patterns.join(',') },
 ];
 
 const OPERATIONS: readonly Column<Operation>[] = [
@@ -80,5 +80,5 @@ const OPERATIONS: readonly Column<Operation>[] = [
   },
   { title: 'AFTER', rank: 3, value: ({ after }) => (after === null ? '' : (after.script ?? 'no Worker')) },
   { title: 'BY', rank: 4, value: (operation) => operation.actor },
-  { title: 'ERROR', rank: 1, value: (operation) => operation.error?.message ?? '' },
+  { title: 'ERROR', rank: 1, shrinksTo: 16, value: (operation) => operation.error?.message ?? '' },
 ];

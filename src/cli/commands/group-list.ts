@@ -18,5 +18,5 @@ export const command: CommandDefinition = {
 const COLUMNS: readonly Column<Group>[] = [
   { title: 'GROUP', rank: 0, value: (group) => group.name },
   { title: 'SITES', rank: 0, value: (group) => String(group.domains.length), align: 'right' },
-  { title: 'DESCRIPTION', rank: 1, value: (group) => group.description ?? '' },
+  { title: 'DESCRIPTION', rank: 1, shrinksTo: 16, value: (group) => group.description ?? '' },
 ];

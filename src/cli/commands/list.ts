@@ -12,7 +12,7 @@ export const command: CommandDefinition = {
     ['maint list --state maintenance --json', 'what is in maintenance, for a script'],
   ],
   run: async (input, context) => {
-    const maint = await context.maint();
+    const maint = await context.maint({ readonly: true });
     const sites = await selectSites(input, context, maint.store);
     if (sites.length === 0) context.say(emptyHint(maint.store.sites.count()));
     return reply(

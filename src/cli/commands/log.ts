@@ -21,7 +21,7 @@ export const command: CommandDefinition = {
     { flags: '--action <name>', help: 'enable, disable, site.edit …', group: 'Options' },
     {
       flags: '--level <level>',
-      help: `${LOG_LEVELS.join(', ')}, and graver`,
+      help: 'this level and graver ones',
       group: 'Options',
       choices: LOG_LEVELS,
     },
@@ -111,5 +111,5 @@ const COLUMNS: readonly Column<LogEntry>[] = [
   { title: 'ACTION', rank: 0, value: (entry) => entry.action },
   { title: 'SITE', rank: 1, value: (entry) => entry.domain ?? '' },
   { title: 'EVENT', rank: 5, value: (entry) => entry.eventId ?? '' },
-  { title: 'MESSAGE', rank: 0, value: (entry) => entry.message },
+  { title: 'MESSAGE', rank: 1, shrinksTo: 20, value: (entry) => entry.message },
 ];

@@ -33,5 +33,5 @@ export const command: CommandDefinition = {
 const COLUMNS: readonly Column<Event>[] = [
   { title: 'EVENT', rank: 0, value: (event) => event.id },
   { title: 'HERE', rank: 0, value: (event) => (event.known ? 'known' : 'rebuilt') },
-  { title: 'SITES', rank: 1, value: (event) => event.domains.join(',') },
+  { title: 'SITES', rank: 1, shrinksTo: 16, value: (event) => event.domains.join(',') },
 ];

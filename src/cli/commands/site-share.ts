@@ -11,7 +11,7 @@ export const command: CommandDefinition = {
     { flags: '--with <user>', help: 'who may work on them too; repeatable', group: 'Change', repeat: true },
     {
       flags: '--role <role>',
-      help: `${ROLES.join(', ')}; operator unless given`,
+      help: 'what they may do; operator unless given',
       group: 'Change',
       choices: ROLES,
     },

@@ -31,7 +31,7 @@ export const command: CommandDefinition = {
     if (flags.on('offline') && flags.on('verify'))
       problems.push("'--offline' and '--verify' exclude each other.");
     refuseIfWrong(problems, 'status');
-    const maint = await context.maint({ readonly: true });
+    const maint = await context.maint({ readonly: flags.on('offline') && seconds === undefined });
     if (seconds === undefined) return look(input, context, maint);
     return watch(seconds, () => look(input, context, maint), context);
   },

@@ -89,7 +89,7 @@ function summaryText(summary: Summary, view: View): string {
       { title: 'FOR', rank: 0, value: ({ of }) => span(view.now.getTime() - Date.parse(of.since)) },
       { title: 'END', rank: 1, value: ({ of }) => endOf(of, view.now) },
       { title: 'BY', rank: 3, value: ({ of }) => of.actor },
-      { title: 'REASON', rank: 2, value: ({ of }) => of.reason ?? '' },
+      { title: 'REASON', rank: 2, shrinksTo: 12, value: ({ of }) => of.reason ?? '' },
     ],
     view,
   );

@@ -25,21 +25,20 @@ export interface CommandWord {
   readonly kind: ValueKind | null;
 }
 
-/** Every command that is not hidden, the program itself first. */
+/** Every command, the program itself first. */
 export function commandTree(program: Command): readonly CommandWord[] {
   const globals = program.options.map((option) => flagWord(option, ''));
   return walk(program, '', globals);
 }
 
 function walk(command: Command, path: string, globals: readonly FlagWord[]): CommandWord[] {
-  const children = command.commands.filter((child) => !isHidden(child));
   const own = path === '' ? [] : command.options.map((option) => flagWord(option, path));
   const known = new Set(own.flatMap(({ words }) => words));
   const [argument] = command.registeredArguments;
   const here: CommandWord = {
     path,
     summary: command.summary(),
-    subcommands: children.map((child) => ({ name: child.name(), summary: child.summary() })),
+    subcommands: command.commands.map((child) => ({ name: child.name(), summary: child.summary() })),
     flags: [
       ...own,
       ...globals.filter(({ words }) => !words.some((word) => known.has(word))),
@@ -48,12 +47,10 @@ function walk(command: Command, path: string, globals: readonly FlagWord[]): Com
     choices: argument?.argChoices ?? [],
     kind: kindOfArgument(argument),
   };
-  return [here, ...children.flatMap((child) => walk(child, `${path} ${child.name()}`.trim(), globals))];
-}
-
-/** Commander keeps hidden commands in its list and tells nobody which they are; ours start with underscores. */
-function isHidden(command: Command): boolean {
-  return command.name().startsWith('__');
+  return [
+    here,
+    ...command.commands.flatMap((child) => walk(child, `${path} ${child.name()}`.trim(), globals)),
+  ];
 }
 
 function kindOfArgument(argument: Argument | undefined): ValueKind | null {

@@ -8,7 +8,7 @@ const STEPS = [
   ['s', 1_000],
 ] as const;
 
-/** A length of time in at most two neighbouring units: `3h 12m`, `45s`, `2d`. */
+/** A length of time in at most two units, the second only where it matters: `3h 12m`, `45m`, `2d`. */
 export function span(ms: number): string {
   const rest = Math.max(0, Math.round(ms / 1_000) * 1_000);
   const first = STEPS.findIndex(([, size]) => rest >= size);
@@ -16,13 +16,13 @@ export function span(ms: number): string {
   const [unit, size] = STEPS[first] ?? STEPS[3];
   const count = Math.floor(rest / size);
   const next = STEPS[first + 1];
-  const remainder = next === undefined ? 0 : Math.floor((rest - count * size) / next[1]);
+  const remainder = next === undefined || count >= 10 ? 0 : Math.floor((rest - count * size) / next[1]);
   return remainder > 0 && next !== undefined ? `${count}${unit} ${remainder}${next[0]}` : `${count}${unit}`;
 }
 
-/** `3h 12m ago` or `in 5m` for a person, RFC 3339 for a pipe, `-` and empty for none. */
+/** `3h 12m ago` or `in 5m` for a person, RFC 3339 for a pipe, empty for none. */
 export function moment(time: string | null, view: Pick<View, 'person' | 'now'>): string {
-  if (time === null) return view.person ? '-' : '';
+  if (time === null) return '';
   if (!view.person) return time;
   const distance = Date.parse(time) - view.now.getTime();
   if (Math.abs(distance) < 1_000) return 'now';

@@ -22,11 +22,10 @@ const SIGNS = {
 } as const;
 
 /** The plan for a person; ends in a line feed. */
-export function planText(prepared: Pick<Prepared, 'plan' | 'estimate' | 'refusals'>, view: View): string {
-  const { plan, estimate, refusals } = printableData({
+export function planText(prepared: Pick<Prepared, 'plan' | 'estimate'>, view: View): string {
+  const { plan, estimate } = printableData({
     plan: prepared.plan as EnablePlan | DisablePlan,
     estimate: prepared.estimate,
-    refusals: prepared.refusals,
   });
   const { palette } = view;
   const changing = plan.sites.filter((site) => site.outcome === 'planned');
@@ -37,11 +36,8 @@ export function planText(prepared: Pick<Prepared, 'plan' | 'estimate' | 'refusal
   const warnings = plan.warnings.map((line) =>
     wrap(`${palette.warning('!')} ${oneLine(line)}`, view.width, '  '),
   );
-  const guards = refusals.map((line) =>
-    wrap(`${palette.bad('refused:')} ${oneLine(line)}`, view.width, '  '),
-  );
   const cost = `About ${counted(estimate.requests, 'API call')}, ${span(Math.max(1_000, estimate.durationMs))}.`;
-  const foot = [changing.length === 0 ? '' : `${totals(plan)} ${cost}`, ...warnings, ...guards];
+  const foot = [changing.length === 0 ? '' : `${totals(plan)} ${cost}`, ...warnings];
   return `${palette.strong(title)}${event}\n${body}${foot
     .filter((line) => line !== '')
     .map((line) => `${line}\n`)
@@ -95,6 +91,7 @@ const LINE: readonly Column<SitePlan>[] = [
   {
     title: 'NOTE',
     rank: 3,
+    shrinksTo: 16,
     value: (site) =>
       site.dodged.length > 0 ? `${counted(site.dodged.length, 'route')} dodge the page` : (site.note ?? ''),
   },

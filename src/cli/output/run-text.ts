@@ -21,7 +21,13 @@ export function runText(report: RunReport, view: View): string {
   const warnings = report.warnings.map((line) =>
     wrap(`${view.palette.warning('!')} ${line}`, view.width, '  '),
   );
-  const lines = [...conflicts, ...warnings, ...headline(report, view), footline(report, view)];
+  const lines = [
+    ...causes(report.sites, view),
+    ...conflicts,
+    ...warnings,
+    ...headline(report, view),
+    footline(report, view),
+  ];
   return table(shown, COLUMNS, view) + lines.map((line) => `${line}\n`).join('');
 }
 
@@ -29,13 +35,13 @@ const COLUMNS: readonly Column<SiteReport>[] = [
   { title: 'SITE', rank: 0, value: (site) => site.domain },
   {
     title: 'OUTCOME',
-    rank: 0,
+    rank: 1,
     value: (site) => site.outcome,
     paint: (text, site, view) => paint(site)(text, view),
   },
   { title: 'ROUTES', rank: 3, value: (site) => changeCounts(site.changes) },
   { title: 'SEEN', rank: 2, value: (site) => (site.verified === null ? '' : site.verified ? 'yes' : 'NO') },
-  { title: 'NOTE', rank: 1, value: (site) => site.error?.message ?? site.note ?? dodgeNote(site) },
+  { title: 'NOTE', rank: 4, shrinksTo: 16, value: (site) => site.note ?? dodgeNote(site) },
 ];
 
 const PIPED: readonly Column<SiteReport>[] = [
@@ -56,6 +62,27 @@ function paint(site: SiteReport): (text: string, view: View) => string {
 
 function dodgeNote(site: SiteReport): string {
   return site.dodged.length === 0 ? '' : `${counted(site.dodged.length, 'route')} dodge the page`;
+}
+
+/** Each cause once, with the sites that it struck. */
+function causes(sites: readonly SiteReport[], view: View): string[] {
+  const byCause = new Map<string, SiteReport[]>();
+  for (const site of sites) {
+    if (site.error === null) continue;
+    const cause = `${site.outcome}\n${site.error.message}`;
+    byCause.set(cause, [...(byCause.get(cause) ?? []), site]);
+  }
+  return [...byCause.values()].flatMap((struck) => {
+    const [{ outcome, error } = { outcome: 'failed', error: null }] = struck;
+    const named = struck.slice(0, 3).map(({ domain }) => domain);
+    const rest = struck.length > named.length ? ` and ${struck.length - named.length} more` : '';
+    const head = `${view.palette.bad(outcome)} ${named.join(', ')}${rest}: ${error?.message ?? ''}`;
+    const more = [error?.hint, error?.ray == null ? null : `ray ${error.ray}`].filter((line) => line != null);
+    return [
+      wrap(head, view.width, '  '),
+      ...more.map((line) => view.palette.dim(wrap(`  ${line}`, view.width, '  '))),
+    ];
+  });
 }
 
 function conflictLines(site: SiteReport, view: View): string[] {

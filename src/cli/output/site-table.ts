@@ -10,15 +10,15 @@ const COLUMNS: readonly Column<Site>[] = [
   { title: 'SITE', rank: 0, value: (site) => site.domain },
   {
     title: 'STATUS',
-    rank: 0,
+    rank: 1,
     value: (site) => site.state,
     paint: (text, site, view) => stateColour(site.state, text, view),
   },
   { title: 'ENVIRONMENT', rank: 2, value: (site) => site.environment },
   { title: 'PROJECT', rank: 3, value: (site) => site.project ?? '' },
-  { title: 'TAGS', rank: 5, value: (site) => site.tags.join(',') },
+  { title: 'TAGS', rank: 5, shrinksTo: 12, value: (site) => site.tags.join(',') },
   { title: 'OWNER', rank: 6, value: (site) => site.owner ?? '' },
-  { title: 'GROUPS', rank: 7, value: (site) => site.groups.join(',') },
+  { title: 'GROUPS', rank: 7, shrinksTo: 12, value: (site) => site.groups.join(',') },
   { title: 'SINCE', rank: 4, value: (site, view) => moment(site.maintenance?.since ?? null, view) },
   { title: 'UNTIL', rank: 4, value: (site, view) => moment(site.maintenance?.until ?? null, view) },
 ];

@@ -13,6 +13,6 @@ export function stateColour(state: string, text: string, { palette }: View): str
     case 'unknown':
       return palette.dim(text);
     default:
-      return palette.good(text);
+      return text;
   }
 }

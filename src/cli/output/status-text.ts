@@ -26,22 +26,22 @@ const COLUMNS: readonly Column<SiteStatus>[] = [
   { title: 'SITE', rank: 0, value: (site) => site.domain },
   {
     title: 'RECORDED',
-    rank: 1,
+    rank: 2,
     value: (site) => site.recorded,
     paint: (text, site, view) => stateColour(site.recorded, text, view),
   },
   {
     title: 'CLOUDFLARE',
-    rank: 0,
+    rank: 1,
     value: (site) => (site.drift ? `${site.observed} !` : site.observed),
     paint: (text, site, view) =>
       site.drift ? view.palette.bad(text) : stateColour(site.observed, text, view),
   },
-  { title: 'SEEN', rank: 2, value: (site) => (site.verified === null ? '' : site.verified ? 'yes' : 'NO') },
-  { title: 'SINCE', rank: 3, value: (site, view) => moment(site.since, view) },
-  { title: 'UNTIL', rank: 3, value: (site, view) => overdue(site, view) ?? moment(site.until, view) },
-  { title: 'REASON', rank: 5, value: (site) => site.reason ?? '' },
-  { title: 'ENVIRONMENT', rank: 4, value: (site) => site.environment },
+  { title: 'SEEN', rank: 3, value: (site) => (site.verified === null ? '' : site.verified ? 'yes' : 'NO') },
+  { title: 'SINCE', rank: 4, value: (site, view) => moment(site.since, view) },
+  { title: 'UNTIL', rank: 4, value: (site, view) => overdue(site, view) ?? moment(site.until, view) },
+  { title: 'REASON', rank: 5, shrinksTo: 12, value: (site) => site.reason ?? '' },
+  { title: 'ENVIRONMENT', rank: 7, value: (site) => site.environment },
   { title: 'PROJECT', rank: 6, value: (site) => site.project ?? '' },
 ];
 
@@ -90,13 +90,13 @@ function driftSentence({ recorded, observed }: SiteStatus): string {
   return `recorded as ${recorded}, but Cloudflare shows ${observed}.`;
 }
 
-function totals({ summary, sites }: StatusReport, { palette }: View): string {
+function totals({ summary, sites }: StatusReport, { palette, width }: View): string {
   if (summary.total === 0) return '';
   const drifted = sites.filter((site) => site.drift).length;
   const parts = [listed(summary.byStatus), listed(summary.byEnvironment), listed(summary.byProject)];
   const drift = drifted > 0 ? palette.bad(` · drift on ${drifted}`) : '';
   const text = parts.filter((part) => part !== '').join(' · ');
-  return `${palette.dim(`${counted(summary.total, 'site')}: ${text}`)}${drift}\n`;
+  return `${palette.dim(wrap(`${counted(summary.total, 'site')}: ${text}`, width, '  '))}${drift}\n`;
 }
 
 /** At most this many names of a kind, so that totals stay one line. */

@@ -10,11 +10,13 @@ export interface Column<Row> {
   readonly paint?: (text: string, row: Row, view: View) => string;
   /** Columns with the highest number are dropped first where the width is short; 0 is never dropped. */
   readonly rank: number;
+  /** A text that may be cut to this many cells before any column is dropped for it. */
+  readonly shrinksTo?: number;
   readonly align?: 'right';
 }
 
 const GAP = 2;
-/** A column that must be cut keeps at least this many cells. */
+/** A name that must be cut keeps at least this many cells. */
 const NARROWEST = 8;
 
 /** A table, ending in a line feed; empty for no rows. Pipes get every column, no title line and nothing cut. */
@@ -42,7 +44,10 @@ interface Fitted<Row> {
   readonly width: number;
 }
 
-/** Drops empty columns, then those of the highest rank, and cuts the widest of the rest until the line fits. */
+/**
+ * Drops empty columns; then, where even cut texts do not fit, those of the highest rank; then cuts the texts
+ * that may shrink, and only on a very narrow screen the rest.
+ */
 function fitted<Row>(
   columns: readonly Column<Row>[],
   widths: readonly number[],
@@ -51,35 +56,37 @@ function fitted<Row>(
 ): Fitted<Row>[] {
   let shown = columns
     .map((column, index) => ({ column, index, width: widths[index] ?? 0 }))
-    .filter(
-      ({ column, index }) =>
-        column.rank === 0 || cells.some((line) => !['', '-'].includes(line[index] ?? '')),
-    );
-  while (lineWidth(shown) > room) {
+    .filter(({ column, index }) => column.rank === 0 || cells.some((line) => line[index] !== ''));
+  while (lineWidth(shown.map(leastOf)) > room) {
     const highest = Math.max(...shown.map(({ column }) => column.rank));
     if (highest === 0) break;
     const last = shown.findLastIndex(({ column }) => column.rank === highest);
     shown = shown.filter((_, index) => index !== last);
   }
-  while (lineWidth(shown) > room) {
-    const widest = shown.reduce((a, b) => (b.width > a.width ? b : a));
-    const floor = shown.length === 1 ? 1 : NARROWEST;
-    if (widest.width <= floor) return shown.length === 1 ? shown : narrower(shown, room);
-    const width = Math.max(floor, widest.width - (lineWidth(shown) - room));
+  const excess = (): number => lineWidth(shown.map(({ width }) => width)) - room;
+  while (excess() > 0) {
+    const cuttable = shown.filter((entry) => entry.width > leastOf(entry));
+    if (cuttable.length === 0) return cutAll(shown, room);
+    const widest = cuttable.reduce((a, b) => (b.width > a.width ? b : a));
+    const width = Math.max(leastOf(widest), widest.width - excess());
     shown = shown.map((entry) => (entry === widest ? { ...entry, width } : entry));
   }
   return shown;
 }
 
-/** On a screen too narrow even for cut columns only the first ones stay. */
-function narrower<Row>(shown: readonly Fitted<Row>[], room: number): Fitted<Row>[] {
-  const fewer = shown.slice(0, -1);
-  if (fewer.length > 1 && lineWidth(fewer) > room) return narrower(fewer, room);
-  return fewer.map((entry) => ({ ...entry, width: Math.max(1, Math.min(entry.width, room)) }));
+function leastOf<Row>({ column, width }: Fitted<Row>): number {
+  return Math.min(width, column.shrinksTo ?? width);
 }
 
-function lineWidth(shown: readonly { readonly width: number }[]): number {
-  return shown.reduce((sum, { width }) => sum + width, 0) + GAP * Math.max(0, shown.length - 1);
+/** On a screen too narrow for whole names, every column that stays gets its share of it. */
+function cutAll<Row>(shown: readonly Fitted<Row>[], room: number): Fitted<Row>[] {
+  const share = Math.floor((room - GAP * (shown.length - 1)) / shown.length);
+  if (share < NARROWEST && shown.length > 1) return cutAll(shown.slice(0, -1), room);
+  return shown.map((entry) => ({ ...entry, width: Math.max(1, Math.min(entry.width, share)) }));
+}
+
+function lineWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0) + GAP * Math.max(0, widths.length - 1);
 }
 
 function joined(line: readonly string[]): string {

@@ -106,7 +106,7 @@ describe('an answer 429', () => {
     await Promise.all(Array.from({ length: 8 }, () => f.api.routes.list(ZONE)));
     expect(metByScout).toBe(8 + 1);
     expect(f.api.sent).toBe(8 + 1 + 8);
-    expect(f.clock.sleeps.filter((ms) => ms === 4000)).not.toEqual([]);
+    expect(Math.max(...f.clock.sleeps)).toBe(4000);
   });
 
   it('met by many requests at once is one wait of the run, not many', async () => {
