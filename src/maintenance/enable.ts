@@ -84,7 +84,7 @@ async function apply(
       onProgress: options.onProgress ?? (() => {}),
       stop: options.stop,
     };
-    return await carryOut(run, current.plan, input);
+    return await carryOut(run, current, input);
   } finally {
     lease.release();
   }

@@ -15,8 +15,8 @@ export interface ZoneRef {
 
 export interface ObserveOptions {
   readonly concurrency: number;
-  /** Reads each zone's route list whatever the script list says. */
-  readonly everyZone: (accountId: string, zones: number) => boolean;
+  /** Of so many zones of an account, how many have their route list read whatever the script list says. */
+  readonly readAnyway: (zones: number) => number;
   /** Whether what the script list tells of a zone is not enough to decide. */
   readonly needsZone: (zone: ZoneRef, routes: readonly Route[]) => boolean;
   /** Whether the account's script list is wanted even where each zone is read. */
@@ -54,13 +54,15 @@ async function observeAccount(
   options: ObserveOptions,
   limit: Limit,
 ): Promise<{ zones: ZoneView[]; scripts: readonly string[] | null }> {
-  const every = options.everyZone(accountId, refs.length);
+  const anyway = options.readAnyway(refs.length);
   const given = options.scripts?.get(accountId);
-  let scripts = every ? null : given === undefined ? await listScripts(engine, accountId) : given;
+  const skipList = anyway >= refs.length;
+  let scripts = skipList ? null : given === undefined ? await listScripts(engine, accountId) : given;
+  const routesOf = carriesRoutes(scripts) ? indexByZone(scripts) : null;
   const zones = await Promise.all(
-    refs.map((ref) => {
-      const known = scripts === null ? null : routesOfZone(scripts, ref);
-      if (known !== null && !options.needsZone(ref, known)) return partialView(ref, known);
+    refs.map((ref, index) => {
+      const known = routesOf?.(ref) ?? null;
+      if (known !== null && index >= anyway && !options.needsZone(ref, known)) return partialView(ref, known);
       return limit(() => listZone(engine, ref));
     }),
   );
@@ -100,19 +102,28 @@ function partialView(ref: ZoneRef, routes: readonly Route[]): ZoneView {
   return { zoneId, zoneName, accountId, routes, complete: false, error: null };
 }
 
+/** Whether a script list tells routes at all: the schema published in 2024 does not name the field. */
+export function carriesRoutes(scripts: readonly ScriptSummary[] | null): scripts is readonly ScriptSummary[] {
+  return scripts?.every((script) => script.routes !== null) ?? false;
+}
+
 /**
- * The routes of the script list that can belong to a zone: their host ends in its name, or they are for every
- * host. The list names no zone, so a route of a sub-domain's own zone may be among them; that only makes the
- * zone be read.
+ * Looks up the routes of a script list that can belong to a zone: their host ends in its name, or they are for
+ * every host. The list names no zone, so a route of a sub-domain's own zone may be among them; that only makes
+ * the zone be read.
  */
-export function routesOfZone(scripts: readonly ScriptSummary[], zone: ZoneRef): Route[] {
-  return scripts
-    .flatMap((script) => script.routes ?? [])
-    .filter((route) => {
-      const { host } = parsePattern(route.pattern);
-      const name = host.replace(/^\./, '');
-      return name === '' || name === zone.zoneName || name.endsWith(`.${zone.zoneName}`);
-    });
+export function indexByZone(scripts: readonly ScriptSummary[]): (zone: ZoneRef) => Route[] {
+  const byName = new Map<string, Route[]>();
+  for (const route of scripts.flatMap((script) => script.routes ?? [])) {
+    const labels = parsePattern(route.pattern).host.replace(/^\./, '').split('.');
+    for (const [index] of labels.entries()) {
+      const name = labels.slice(index).join('.');
+      const routes = byName.get(name);
+      if (routes === undefined) byName.set(name, [route]);
+      else routes.push(route);
+    }
+  }
+  return (zone) => [...(byName.get('') ?? []), ...(byName.get(zone.zoneName) ?? [])];
 }
 
 function byAccount(refs: readonly ZoneRef[]): Map<string, ZoneRef[]> {

@@ -7,16 +7,26 @@ import type { ExistingRoutes } from '../model/vocabulary.js';
 import { claimsOf } from './claims.js';
 import { touches } from './coverage.js';
 import type { Engine } from './engine.js';
-import type { Observation } from './observation.js';
+import type { Observation, ZoneView } from './observation.js';
 import { observe } from './observe.js';
 import { planEnable } from './plan-enable.js';
 import { assignScripts, planScripts } from './script-plan.js';
 
 /**
- * Up to so many zones of an account are read one by one, which is the only way to see routes without a Worker.
- * Beyond, the account's script list is read instead and only zones that it shows to be special are.
+ * How many of an account's zones are read one by one, the only way to see routes without a Worker: all of a few,
+ * of more as many as three calls a site leave room for, of very many none but those that the account's script
+ * list shows to be special.
  */
-export const READ_EVERY_ZONE_UP_TO = 20;
+export function zonesToRead(zones: number): number {
+  if (zones <= FEW) return zones;
+  return zones <= MANY ? zones - CALLS_BESIDE_ZONES : 0;
+}
+
+/** Zones that are read without a second thought. */
+export const FEW = 20;
+const MANY = 200;
+/** Script list twice, upload, workers.dev, bulk change, and one to spare. */
+const CALLS_BESIDE_ZONES = 6;
 
 export const DEFAULT_CONCURRENCY = 8;
 
@@ -26,6 +36,8 @@ export interface LookOptions {
   readonly exact: boolean;
   readonly concurrency: number;
   readonly eventId: string;
+  /** Every site of the run, where only some are looked at again: scripts are shared out among all. */
+  readonly among?: readonly Site[];
 }
 
 export interface Look {
@@ -54,7 +66,7 @@ function planFrom(
   observation: Observation,
   options: LookOptions,
 ): EnablePlan {
-  const scripts = assignScripts(sites, options.eventId);
+  const scripts = assignScripts(options.among ?? sites, options.eventId);
   const planned = planEnable({
     sites,
     observation,
@@ -64,16 +76,23 @@ function planFrom(
   });
   const open = new Set(planned.sites.flatMap((site) => (site.eventId === null ? [] : [site.eventId])));
   const claims = [...open].flatMap((id) => claimsOf(engine.store.operations.ofEvent(id)));
-  const unread = [...observation.zones.values()].filter((zone) => !zone.complete && zone.error === null);
-  const warnings =
-    unread.length === 0 ? planned.warnings : [...planned.warnings, unreadWarning(unread.length)];
+  const unread = unreadZones(observation);
+  const warnings = unread.length === 0 ? planned.warnings : [...planned.warnings, unreadWarning(unread)];
   return { ...planned, warnings, scripts: planScripts(planned.sites, observation, claims) };
 }
 
-function unreadWarning(zones: number): string {
+/** Zones of which only the script list is known. */
+export function unreadZones(observation: Observation): readonly ZoneView[] {
+  return [...observation.zones.values()].filter((zone) => !zone.complete && zone.error === null);
+}
+
+/** Says which zones were judged without being read. */
+export function unreadWarning(zones: readonly ZoneView[]): string {
+  const names = zones.slice(0, 3).map((zone) => zone.zoneName);
+  const shown = zones.length > 3 ? `${names.join(', ')} and ${zones.length - 3} more` : names.join(', ');
   return (
-    `${zones} zones were judged by the account's script list, to spare calls: a route without a Worker would ` +
-    'not show there. Give --existing-routes take-over to read every zone.'
+    `To spare calls, the routes of ${zones.length} zones were judged by the account's script list, which does ` +
+    `not show routes without a Worker (${shown}). --existing-routes take-over reads every zone.`
   );
 }
 
@@ -89,7 +108,7 @@ async function observeForEnable(
   const isForeign = (route: { script: string | null }) => eventOfScript(route.script) === null;
   return observe(engine, sites, {
     concurrency: options.concurrency,
-    everyZone: (_account, zones) => options.exact || zones <= READ_EVERY_ZONE_UP_TO,
+    readAnyway: (zones) => (options.exact ? zones : zonesToRead(zones)),
     needsZone: (zone, routes) =>
       routes.some((route) => isForeign(route) && touches(route.pattern, patterns.get(zone.zoneId) ?? [])),
     needsScripts: (routes) => routes.some((route) => route.script !== null && isForeign(route)),

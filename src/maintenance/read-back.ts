@@ -1,11 +1,10 @@
 /** Asks Cloudflare whether changes are really there: nothing is called done before. */
 import pLimit from 'p-limit';
-import type { ScriptSummary } from '../cloudflare/api.js';
 import { MaintError } from '../model/errors.js';
 import type { Route } from '../model/route.js';
 import { samePattern } from './coverage.js';
 import type { Engine } from './engine.js';
-import { listScripts, listZone, routesOfZone, type ZoneRef } from './observe.js';
+import { carriesRoutes, indexByZone, listScripts, listZone, type ZoneRef } from './observe.js';
 
 /** What must be true of one pattern of one zone. */
 export interface Expectation {
@@ -52,8 +51,9 @@ async function lookOnce(
   concurrency: number,
   last: boolean,
 ): Promise<readonly Expectation[]> {
-  const left = await lookAtScripts(engine, pending);
-  const zones = zonesToRead(left, last);
+  const lists = await readLists(engine, pending);
+  const left = pending.filter((expectation) => !provedBy(lists, expectation));
+  const zones = zonesToRead(left, lists, last);
   const limit = pLimit(concurrency);
   const views = await Promise.all(zones.map((zone) => limit(() => listZone(engine, zone))));
   const routes = new Map(views.filter((view) => view.complete).map((view) => [view.zoneId, view.routes]));
@@ -63,26 +63,32 @@ async function lookOnce(
   });
 }
 
-/** Zones whose own list must be read now; where the script list may yet catch up, many zones can wait for it. */
-function zonesToRead(pending: readonly Expectation[], last: boolean): ZoneRef[] {
-  const all = new Map(pending.map(({ zone }) => [zone.zoneId, zone]));
-  if (last || all.size <= FEW_ZONES) return [...all.values()];
-  const needed = pending.filter((expectation) => !expectation.scriptListProves);
-  return [...new Map(needed.map(({ zone }) => [zone.zoneId, zone])).values()];
+type Lists = ReadonlyMap<string, (zone: ZoneRef) => readonly Route[]>;
+
+/** The script lists that can prove anything, by account; an account whose list tells no routes is left out. */
+async function readLists(engine: Engine, pending: readonly Expectation[]): Promise<Lists> {
+  const accounts = new Set(pending.filter((e) => e.scriptListProves).map((e) => e.zone.accountId));
+  const lists = new Map<string, (zone: ZoneRef) => readonly Route[]>();
+  for (const accountId of accounts) {
+    const scripts = await listScripts(engine, accountId);
+    if (carriesRoutes(scripts)) lists.set(accountId, indexByZone(scripts));
+  }
+  return lists;
 }
 
-async function lookAtScripts(
-  engine: Engine,
-  pending: readonly Expectation[],
-): Promise<readonly Expectation[]> {
-  const accounts = new Set(pending.filter((e) => e.scriptListProves).map((e) => e.zone.accountId));
-  const lists = new Map<string, readonly ScriptSummary[] | null>();
-  for (const accountId of accounts) lists.set(accountId, await listScripts(engine, accountId));
-  return pending.filter((expectation) => {
-    const scripts = lists.get(expectation.zone.accountId) ?? null;
-    if (!expectation.scriptListProves || scripts === null) return true;
-    return !expectation.met(pick(routesOfZone(scripts, expectation.zone), expectation.pattern));
-  });
+function provedBy(lists: Lists, expectation: Expectation): boolean {
+  const routesOf = expectation.scriptListProves ? lists.get(expectation.zone.accountId) : undefined;
+  return routesOf !== undefined && expectation.met(pick(routesOf(expectation.zone), expectation.pattern));
+}
+
+/** Zones whose own list must be read now; where a script list may yet catch up, many zones can wait for it. */
+function zonesToRead(pending: readonly Expectation[], lists: Lists, last: boolean): ZoneRef[] {
+  const all = new Map(pending.map(({ zone }) => [zone.zoneId, zone]));
+  if (last || all.size <= FEW_ZONES) return [...all.values()];
+  const needed = pending.filter(
+    ({ scriptListProves, zone }) => !scriptListProves || !lists.has(zone.accountId),
+  );
+  return [...new Map(needed.map(({ zone }) => [zone.zoneId, zone])).values()];
 }
 
 function pick(routes: readonly Route[], pattern: string): Route | null {

@@ -7,7 +7,8 @@ import { type Applied, type ApplyInput, applyEnable, confirmEnabled } from './ap
 import { cleanUp } from './clean-up.js';
 import type { Engine } from './engine.js';
 import { beginEvent, settleEnabled } from './event-book.js';
-import { lookForEnable } from './prepare-enable.js';
+import type { ZoneView } from './observation.js';
+import { FEW, type Look, lookForEnable, unreadWarning, unreadZones } from './prepare-enable.js';
 import { ensureKnown } from './recover.js';
 import { planError, reportRun, type SiteEnd } from './reports.js';
 import type { SiteResult } from './route-changes.js';
@@ -37,14 +38,16 @@ export function measure(run: Pick<EnableRun, 'engine' | 'sentBefore' | 'startedA
 }
 
 /** Does what the plan says and reports what became of each site. */
-export async function carryOut(run: EnableRun, plan: EnablePlan, input: ApplyInput): Promise<RunReport> {
+export async function carryOut(run: EnableRun, look: Look, input: ApplyInput): Promise<RunReport> {
   const { engine } = run;
+  const { plan } = look;
   const events = await eventsOf(run, plan);
   const planned = plan.sites.filter((site) => site.outcome === 'planned' && !events.failed.has(site.domain));
   const doable = { ...plan, sites: planned };
   beginEvent(engine, doable, events.byId);
   const first = await applyEnable(engine, doable, (id) => eventNamed(events.byId, id), input);
-  const applied = await surprised(run, first, events.byId, input);
+  const spared = zonesWorthReading(run, look);
+  const applied = await surprised(run, first, spared, events.byId, input);
   const unseen = await confirmEnabled(engine, applied.results, input);
   const ends = [
     ...endsOf(applied, unseen),
@@ -60,7 +63,7 @@ export async function carryOut(run: EnableRun, plan: EnablePlan, input: ApplyInp
     dryRun: false,
     eventId: reportedEvent(plan, changed),
     estimate: null,
-    warnings: [...plan.warnings, ...left],
+    warnings: [...plan.warnings.filter((text) => text !== unreadWarning(spared)), ...left],
     interrupted: input.stop?.aborted ?? false,
   });
 }
@@ -126,17 +129,32 @@ function eventNamed(events: ReadonlyMap<string, MaintenanceEvent>, id: string): 
   return event;
 }
 
+/** Zones that the look spared, where the run left calls over to read them now: three a site is the measure. */
+function zonesWorthReading(run: EnableRun, look: Look): readonly ZoneView[] {
+  const unread = unreadZones(look.observation);
+  const left = 3 * run.sites.length - measure(run).requests - CALLS_AFTER;
+  return unread.length <= left && unread.length <= FEW ? unread : [];
+}
+
+/** The look back, and an upload with its change where something turns up. */
+const CALLS_AFTER = 4;
+
 /**
- * Sites where a route stood in the way that the look had not shown (a route without a Worker in a large run, or
- * somebody's change in between): reads their zones, plans them anew and tries once more.
+ * Sites where a route stood in the way that the look had not shown (somebody's change in between), and sites
+ * whose zones it spared: reads the zones, plans anew and makes what is still missing.
  */
 async function surprised(
   run: EnableRun,
   first: Applied,
+  spared: readonly ZoneView[],
   events: ReadonlyMap<string, MaintenanceEvent>,
   input: ApplyInput,
 ): Promise<Applied> {
-  const hit = first.results.filter((result) => result.error?.code === 'conflict');
+  const unread = new Set(spared.map((zone) => zone.zoneId));
+  const hit = first.results.filter(
+    (result) =>
+      result.error?.code === 'conflict' || (result.error === null && unread.has(result.plan.zoneId)),
+  );
   if (hit.length === 0) return first;
   const domains = new Set(hit.map((result) => result.plan.domain));
   const sites = run.sites.filter((site) => domains.has(site.domain));
@@ -145,6 +163,7 @@ async function surprised(
     exact: true,
     concurrency: run.concurrency,
     eventId: run.eventId,
+    among: run.sites,
   });
   const possible = again.plan.sites.filter(
     (site) => site.outcome === 'planned' && events.has(site.eventId ?? ''),

@@ -8,7 +8,7 @@ import { dodgeReason, dodges, samePattern } from './coverage.js';
 import type { Engine } from './engine.js';
 import type { Observation, ZoneView } from './observation.js';
 import { observe } from './observe.js';
-import { READ_EVERY_ZONE_UP_TO } from './prepare-enable.js';
+import { zonesToRead } from './prepare-enable.js';
 import type { HostCoverage, Observed, SiteStatus, StatusReport } from './types.js';
 import { glanceAtSites } from './verify.js';
 
@@ -48,7 +48,7 @@ async function observeSites(engine: Engine, sites: readonly Site[]): Promise<Obs
   const inMaintenance = new Set(sites.filter((site) => site.maintenance !== null).map((site) => site.zoneId));
   return observe(engine, sites, {
     concurrency: 8,
-    everyZone: (_account, zones) => zones <= READ_EVERY_ZONE_UP_TO,
+    readAnyway: zonesToRead,
     // Coverage matters where a page is up; elsewhere the script list shows whether one is.
     needsZone: (zone, routes) =>
       inMaintenance.has(zone.zoneId) || routes.some((route) => eventOfScript(route.script) !== null),

@@ -9,6 +9,7 @@ import { normalDomain } from './domain-name.js';
 import { filterNamed } from './filters.js';
 import { conditionOfFilter, type SiteFilter } from './lookups.js';
 import { didYouMean } from './nearest.js';
+import { tallyEnvironments, tallyProjects, tallyStates } from './tally.js';
 
 /** Where a query reads from; the store's table of sites is one. */
 export type SiteSource = Pick<SiteTable, 'select' | 'toSQL' | 'count'>;
@@ -213,22 +214,16 @@ export class SiteQueryBuilder<A extends SiteActions> implements Iterable<Site> {
 
   /** How many sites each environment has, also those with none. */
   environmentSummary(): Record<Environment, number> {
-    return tally(this.list(), (site) => site.environment, ENVIRONMENTS);
+    return tallyEnvironments(this.list());
   }
 
   statusSummary(): Record<SiteState, number> {
-    return tally(this.list(), (site) => site.state, SITE_STATES);
+    return tallyStates(this.list());
   }
 
   /** How many sites each project has, by name; sites without one count as `(none)`. */
   projectSummary(): Record<string, number> {
-    const sites = this.list();
-    const names = new Set(sites.map((site) => site.project).sort(nullLast));
-    return tally(
-      sites,
-      projectOf,
-      [...names].map((project) => projectOf({ project })),
-    );
+    return tallyProjects(this.list());
   }
 
   #derive(change: Partial<Shape>): SiteQuery<A> {
@@ -245,25 +240,4 @@ export class SiteQueryBuilder<A extends SiteActions> implements Iterable<Site> {
     const orderBy = order.map(({ field, direction }) => compileOrder(field, direction));
     return limit === null ? { orderBy } : { orderBy, limit };
   }
-}
-
-function tally<K extends string>(
-  sites: readonly Site[],
-  keyOf: (site: Site) => K,
-  keys: readonly K[],
-): Record<K, number> {
-  const counts = new Map(keys.map((key) => [key, 0]));
-  for (const site of sites) counts.set(keyOf(site), (counts.get(keyOf(site)) ?? 0) + 1);
-  return Object.fromEntries(counts) as Record<K, number>;
-}
-
-function projectOf({ project }: Pick<Site, 'project'>): string {
-  return project ?? '(none)';
-}
-
-/** By code point, so that the order is the same everywhere; what is missing comes last. */
-function nullLast(a: string | null, b: string | null): number {
-  if (a === b) return 0;
-  if (a === null || b === null) return a === null ? 1 : -1;
-  return a < b ? -1 : 1;
 }

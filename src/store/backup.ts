@@ -46,7 +46,7 @@ export function newestGoodBackup(path: string): string | null {
       .filter((name) => name.startsWith(prefix) && !name.endsWith('.partial'))
       .sort((a, b) => (timeIn(a) < timeIn(b) ? 1 : -1))
       .map((name) => join(folder, name))
-      .find(isSound) ?? null
+      .find((file) => isSound(file)) ?? null
   );
 }
 

@@ -84,13 +84,20 @@ function openSites({ db }: Connection, domains?: readonly string[]): EventSite[]
 
 const SITE = placeholders('eventId', 'domain', 'zoneId', 'zoneName', 'accountId', 'patterns', 'state');
 
+const RENEWED = {
+  zoneId: sql`excluded.zone_id`,
+  zoneName: sql`excluded.zone_name`,
+  accountId: sql`excluded.account_id`,
+  patterns: sql`excluded.patterns`,
+  state: sql`excluded.state`,
+};
+
 /** A site that is in the event already takes the new state and patterns: an enable that was repeated. */
 function insertSites({ db }: Connection, sites: readonly EventSite[]): void {
-  const { eventId: _event, domain: _domain, ...renewed } = SITE;
   const insert = db
     .insert(eventSites)
     .values(SITE)
-    .onConflictDoUpdate({ target: [eventSites.eventId, eventSites.domain], set: renewed })
+    .onConflictDoUpdate({ target: [eventSites.eventId, eventSites.domain], set: RENEWED })
     .prepare();
   for (const site of sites) insert.run({ ...site, patterns: JSON.stringify(site.patterns) });
 }

@@ -21,6 +21,7 @@ export function packagedMigrations(): readonly Migration[] {
  * Applies the migrations that the database lacks, all of them or none. Look and change are one write
  * transaction, so that of two processes one migrates and the other finds it done.
  *
+ * @returns whether anything was applied
  * @param backUp called with the version found, before a database that holds something is changed
  * @throws MaintError `store-newer`; `store-unwritable` where a migration fails: the database is as before
  */
@@ -29,14 +30,14 @@ export function migrate(
   path: string,
   migrations: readonly Migration[],
   backUp: (version: number) => void,
-): void {
-  if (versionOf(database) === migrations.length) return;
+): boolean {
+  if (versionOf(database) === migrations.length) return false;
   // A generated migration changes a table by building it anew under its name. References to it must survive
   // that, and both switches do nothing inside a transaction.
   database.pragma('foreign_keys = OFF');
   database.pragma('legacy_alter_table = ON');
   try {
-    database.transaction(() => applyMissing(database, path, migrations, backUp)).immediate();
+    return database.transaction(() => applyMissing(database, path, migrations, backUp)).immediate();
   } finally {
     database.pragma('legacy_alter_table = OFF');
     database.pragma('foreign_keys = ON');
@@ -48,10 +49,10 @@ function applyMissing(
   path: string,
   migrations: readonly Migration[],
   backUp: (version: number) => void,
-): void {
+): boolean {
   const version = versionOf(database);
   if (version > migrations.length) throw newer(path, version, migrations.length);
-  if (version === migrations.length) return;
+  if (version === migrations.length) return false;
   if (version > 0) backUp(version);
   try {
     for (const { statements } of migrations.slice(version)) {
@@ -64,6 +65,7 @@ function applyMissing(
   }
   database.pragma(`application_id = ${APPLICATION_ID}`);
   database.pragma(`user_version = ${migrations.length}`);
+  return true;
 }
 
 function failed(error: unknown, path: string): unknown {

@@ -101,7 +101,9 @@ async function onDisk(
   try {
     await patiently(() => client.pragma('journal_mode = WAL'), onWait);
     client.pragma('synchronous = FULL');
-    await patiently(() => migrate(client, path, migrations, backUp), onWait);
+    const migrated = await patiently(() => migrate(client, path, migrations, backUp), onWait);
+    // Into the main file, where an older program finds the new version without reading the log.
+    if (migrated) client.pragma('wal_checkpoint(TRUNCATE)');
     // The budget is written before every request, and what a power cut takes from it does no harm; without
     // waiting for the disk each time, NORMAL keeps it whole through any death of the process.
     const ledger = new Database(path, { fileMustExist: true });

@@ -63,7 +63,7 @@ function settle(connection: Connection, outcomes: readonly Outcome[], finishedAt
   const known = new Map(rows.map((row) => [row.id, toOperation(row)]));
   const update = db
     .update(operations)
-    .set(placeholders('state', 'finishedAt', 'after', 'error'))
+    .set(SETTLED)
     .where(eq(operations.id, sql.placeholder('id')))
     .prepare();
   const lines = outcomes.map(({ id, state, after, error = null }) => {
@@ -81,6 +81,13 @@ function settle(connection: Connection, outcomes: readonly Outcome[], finishedAt
   });
   writeLog(connection, lines);
 }
+
+const SETTLED = {
+  state: sql`${sql.placeholder('state')}`,
+  finishedAt: sql`${sql.placeholder('finishedAt')}`,
+  after: sql`${sql.placeholder('after')}`,
+  error: sql`${sql.placeholder('error')}`,
+};
 
 const LEVELS: Readonly<Record<Outcome['state'], LogLevel>> = {
   done: 'info',

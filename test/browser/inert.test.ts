@@ -27,6 +27,7 @@ const ATTACKS = [
   "';alert(1)//",
   '";alert(1)//',
   '\\";alert(1)//',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: an attack on templates
   '`${alert(1)}`',
   '{{message}}{{title}}',
   '$&$1$`',

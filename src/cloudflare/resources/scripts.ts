@@ -79,7 +79,8 @@ async function listScripts(transport: Transport, accountId: string): Promise<rea
     name: id,
     tags: tags ?? [],
     modifiedOn: modifiedOn ?? null,
-    routes: routes ?? null,
+    // `routes: null` is a script without routes; where the field is missing, the answer does not tell.
+    routes: routes === undefined ? null : (routes ?? []),
   }));
 }
 

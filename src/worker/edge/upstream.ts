@@ -28,9 +28,8 @@ export async function askUpstream(
   }
 }
 
-/** The answer marked, so that a probe can tell, and kept out of every cache. A WebSocket's is handed on as it is. */
+/** The answer marked, so that a probe can tell, and kept out of every cache. */
 export function forGuest(original: Response, eventId: string): Response {
-  if (original.webSocket) return original;
   const marked = new Response(original.body, original);
   marked.headers.set('x-maint-bypassed', eventId);
   marked.headers.set('cache-control', 'private, no-store');

@@ -3,7 +3,7 @@ import type { PageTexts } from './page-texts.js';
 export const es: PageTexts = {
   title: 'Volvemos pronto',
   lead: 'Estamos trabajando en este sitio en este momento. Vuelva a intentarlo un poco más tarde.',
-  expectedBack: 'Vuelta prevista',
+  expectedBack: 'Regreso previsto',
   overdue: 'Está llevando más tiempo del previsto. Seguimos trabajando en ello.',
   contact: 'Contacto',
   statusPage: 'Estado del servicio',

@@ -13,6 +13,7 @@ describe('the built-in page', () => {
     const own = page({ title: 'Moving house', message: 'Back at noon.' });
     expect(own).toContain('<title>Moving house</title>');
     expect(own).toContain('<h1 dir="auto">Moving house</h1>\n<p dir="auto">Back at noon.</p>');
+    expect(page({ title: 'a\u0000\u001b[2Jb' })).toContain('<title>a[2Jb</title>');
     expect(page({}, 'nl-BE')).toContain('<h1 dir="auto">We zijn snel weer terug</h1>');
     expect(page({}, 'tlh')).toContain('<html lang="en" dir="ltr">');
   });
