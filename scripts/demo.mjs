@@ -41,7 +41,9 @@ async function perform(folder, signal, slow) {
     const maint = async (words, { capture = false } = {}) => {
       signal.throwIfAborted();
       await stage.type(['maint', ...words]);
-      return runMaint(words, { env, signal, capture });
+      const output = await runMaint(words, { env, signal, capture });
+      await stage.print(output);
+      return output;
     };
     await tellStory({ sandbox, stage, maint });
   } finally {

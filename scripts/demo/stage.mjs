@@ -2,8 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { styleText } from 'node:util';
 
-const KEYSTROKE_MS = 9;
-const READING_MS = 900;
+const KEYSTROKE_MS = 7;
+const READING_MS = 600;
 const COLUMNS = 80;
 
 /**
@@ -38,11 +38,14 @@ export function createStage(stdout, { signal, slow }) {
         await write(`${line}\n`);
       }
     },
-    /** Lines of something shown, a little to the right. */
-    async show(lines) {
-      await write(lines.map((line) => `  ${paint('dim', '│')} ${line.slice(0, COLUMNS - 4)}\n`).join(''));
+    /** What a request and its answer look like, a little to the right. */
+    async show(request, answer) {
+      const lines = (texts, bar) => texts.map((text) => `  ${bar} ${text.slice(0, COLUMNS - 4)}\n`).join('');
+      await write(lines(request, paint('cyan', '>')) + lines(answer, paint('dim', '<')));
       await rest(READING_MS);
     },
+    /** Text as it is. */
+    print: write,
     /** Something that was checked and is so. */
     async confirm(text) {
       const [first = '', ...others] = wrap(text, COLUMNS - 2);
@@ -77,7 +80,13 @@ function fold(words, columns, tail, indent = '') {
 
 /** As a shell reads it: quoted where needed, and continued on the next line where it is long. */
 function commandLine(words) {
-  return fold(words.map(quote), COLUMNS - 2, ' \\', '    ').join('\n');
+  const parts = [];
+  for (const word of words) {
+    // A flag and its value stay together.
+    if (parts.at(-1)?.startsWith('--') && !word.startsWith('-')) parts.push(`${parts.pop()} ${quote(word)}`);
+    else parts.push(quote(word));
+  }
+  return fold(parts, COLUMNS - 2, ' \\', '    ').join('\n');
 }
 
 function quote(word) {

@@ -50,11 +50,10 @@ function introduction(sandbox, { zones, accounts }) {
 }
 
 async function catalogue({ stage, maint }) {
-  await stage.say('Import every zone that the token sees.');
-  await maint(['discover']);
-  await stage.say('Say which of them are production, which are staging, and which are critical.');
+  await stage.say('Import every zone that the token sees; as staging, until somebody says otherwise.');
+  await maint(['discover', '--environment', 'staging']);
+  await stage.say('Say which of them are production, and which of those are critical.');
   await maint(['site', 'edit', ...PRODUCTION, '--set-environment', 'production', '--yes']);
-  await maint(['site', 'edit', '--domain', '*-staging.example', '--set-environment', 'staging', '--yes']);
   await maint(['site', 'tag', 'elm-clinic.example', 'northwind-shop.example', '--add', 'critical', '--yes']);
   await stage.say('The catalogue.');
   await maint(['list']);
@@ -100,13 +99,15 @@ async function visitors(show, served) {
     await show.maint(['bypass', 'northwind-shop.example', '--json'], { capture: true }),
   );
   const past = { [link.header.name]: link.header.value };
-  await look(show, `${SHOP}/`, past);
+  expectServed(await look(show, `${SHOP}/`, past), SHOP, served.get(`${SHOP}/`));
+  await stage.print('\n');
   await look(show, `${SHOP}/api/basket`, past);
 
   await stage.say('A staging site, which was not selected:');
   expectServed(await look(show, STAGING, BROWSER), STAGING, servedBy(await visit(edge, STAGING)));
 
   const event = page.headers['x-maint-event'];
+  await stage.say('And everywhere else:');
   await expectEverywhere(show, served, event, past);
 }
 
@@ -130,10 +131,12 @@ async function disable(show, served) {
   await stage.say('Done: take the page down, and put every route back.');
   await maint(['disable', '--environment', 'production', ...verifyFlag(sandbox), '--yes']);
   if (served !== null) {
+    await stage.say('The visitor again:');
     await look(show, `${SHOP}/`, BROWSER);
     for (const url of pages) expectServed(await visit(sandbox.edge, url, BROWSER), url, served.get(url));
     await stage.confirm(`All ${pages.length} addresses are served as before.`);
   }
+  await stage.say('And behind the scenes:');
   ensureSame(before, sandbox.snapshot(), 'Something is not as it was before:');
   await stage.confirm(`Every zone is exactly as it was: ${inventory(before)}.`);
 }
@@ -142,7 +145,7 @@ async function disable(show, served) {
 async function look({ sandbox, stage }, url, headers) {
   const answer = await visit(sandbox.edge, url, headers);
   const [[name, value]] = Object.entries(headers);
-  await stage.show([`GET ${url}`, `${name}: ${value}`, '', ...extractOf(answer)]);
+  await stage.show([`GET ${url}`, `${name}: ${value}`], extractOf(answer));
   return answer;
 }
 

@@ -118,8 +118,10 @@ async function deleteUnused(api: CloudflareApi, zoneId: string, name: string): P
   const zone = await api.zones.get(zoneId);
   const script = (await api.scripts.list(zone.account.id)).find((one) => one.name === name);
   if (script === undefined) return false;
-  // Where the list of scripts does not carry routes, those of the zone at hand are what can be known.
-  const routes = script.routes ?? (await api.routes.list(zoneId)).filter((route) => route.script === name);
+  const listed = script.routes ?? [];
+  // The list of scripts may not carry routes, or lag behind: the zone at hand has the last word.
+  const routes =
+    listed.length > 0 ? listed : (await api.routes.list(zoneId)).filter((route) => route.script === name);
   if (routes.length > 0) {
     const shown = routes.slice(0, 3).map((route) => route.pattern);
     const more = routes.length > shown.length ? ` and ${routes.length - shown.length} more` : '';

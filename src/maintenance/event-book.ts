@@ -4,6 +4,7 @@ import type { LogEntry } from '../model/log.js';
 import type { EnablePlan, SitePlan } from '../model/plan.js';
 import type { Site } from '../model/site.js';
 import type { LogLevel } from '../model/vocabulary.js';
+import { claimsOf } from './claims.js';
 import type { Engine } from './engine.js';
 import type { SiteEnd } from './reports.js';
 import type { EnableOptions, RunOptions } from './types.js';
@@ -34,6 +35,7 @@ function joinEvent(engine: Engine, eventId: string, rows: readonly EventSite[], 
   events.addSites(rows.filter((row) => !known.has(row.domain)));
   const again = rows.map((row) => row.domain).filter((domain) => known.has(domain));
   events.setSiteState(eventId, again, 'opening', now);
+  events.update(eventId, { endedAt: null });
 }
 
 /** An earlier event of which nothing is left at Cloudflare no longer holds the site. */
@@ -63,19 +65,31 @@ export function settleEnabled(
   engine.store.transaction(() => {
     for (const end of ends) {
       const id = end.plan.eventId;
-      const state = stateOf(end, id === run.eventId);
-      if (state !== null && id !== null) engine.store.events.setSiteState(id, [end.plan.domain], state, now);
+      if (id === null) continue;
+      const state = stateOf(engine, end, id === run.eventId);
+      if (state !== null) engine.store.events.setSiteState(id, [end.plan.domain], state, now);
     }
     adopt(engine, sites, ends, options);
     writeLog(engine, 'enable', ends, options, run.runId);
   });
 }
 
-/** Where a change was or may have been made, the site stays open: `disable` and `resume` find it. */
-function stateOf(end: SiteEnd, isNewEvent: boolean): EventSiteState | null {
-  if (end.outcome === 'enabled') return 'up';
-  const untouched = end.made.length === 0 && (end.outcome === 'failed' || end.outcome === 'skipped');
-  return untouched && isNewEvent ? 'failed' : null;
+/** Where a change was or may have been made, by this run or an earlier one, the site stays open. */
+function stateOf(engine: Engine, end: SiteEnd, isOwnEvent: boolean): EventSiteState | null {
+  const { outcome, plan } = end;
+  if (outcome === 'enabled') return 'up';
+  // Found whole: what an interrupted run left open has come to its end.
+  if (outcome === 'unchanged') return isOpen(engine, plan) ? 'up' : null;
+  if (!isOwnEvent || end.made.length > 0 || (outcome !== 'failed' && outcome !== 'skipped')) return null;
+  return holdsRoutes(engine, plan) ? null : 'failed';
+}
+
+function isOpen({ store }: Engine, { eventId, domain }: SitePlan): boolean {
+  return store.events.openSites([domain]).some((site) => site.eventId === eventId);
+}
+
+function holdsRoutes({ store }: Engine, { eventId, domain }: SitePlan): boolean {
+  return claimsOf(store.operations.ofEvent(eventId ?? '')).some((claim) => claim.domain === domain);
 }
 
 /** A person's `enable` takes over the event of a monitor: from then on only a person lifts it. */

@@ -28,7 +28,14 @@ export function takeLease(
       hint: 'Wait until it ends, or choose other sites. A run that died frees its sites within 10 seconds.',
     });
   }
-  const timer = setInterval(() => locks.renew(run.runId, now(), LEASE_MS), RENEW_MS);
+  const renew = () => {
+    try {
+      locks.renew(run.runId, now(), LEASE_MS);
+    } catch {
+      // A store that is busy now may not be at the next turn; if the lease runs out, `ensureHeld` tells.
+    }
+  };
+  const timer = setInterval(renew, RENEW_MS);
   timer.unref();
   return {
     ensureHeld() {

@@ -46,25 +46,48 @@ function planSite(site: Site, input: EnableInput, taken: Set<string>): SitePlan 
     const note = zone?.error?.message ?? 'The zone could not be read.';
     return { ...frame, outcome: 'failed', eventId: null, changes: [], dodged: [], note };
   }
-  const own = ownEvent(zone, patterns);
+  const own = ownEvent(zone, patterns) ?? recordedEvent(zone, site);
   const script = own?.script ?? input.scriptOf(site);
   const { changes, dodged } = planRoutes(site, zone, patterns, script, input.existingRoutes, taken);
   const eventId = own?.eventId ?? input.eventId;
   if (changes.length === 0 && own !== null) {
     return { ...frame, outcome: 'unchanged', eventId, changes, dodged, note: inMaintenance(site, eventId) };
   }
+  if (changes.length === 0) {
+    return { ...frame, outcome: 'skipped', eventId: null, changes, dodged, note: nothingToCover(dodged) };
+  }
   const note = own === null ? null : `The page of event ${eventId} is only partly up: this completes it.`;
   return { ...frame, outcome: 'planned', eventId, changes, dodged, note };
 }
 
-/** The event whose script already serves one of the covering patterns, if any. */
-function ownEvent(zone: ZoneView, patterns: readonly string[]): { eventId: string; script: string } | null {
+interface Own {
+  readonly eventId: string;
+  readonly script: string;
+}
+
+/** The event whose script already serves part of what is to be covered, if any. */
+function ownEvent(zone: ZoneView, patterns: readonly string[]): Own | null {
+  return oursAmong(zone, (route) => dodges(route.pattern, patterns));
+}
+
+/** The event that the site is recorded in, as long as any route of its script is left in the zone. */
+function recordedEvent(zone: ZoneView, site: Site): Own | null {
+  const recorded = site.maintenance?.eventId;
+  return oursAmong(zone, (route) => eventOfScript(route.script) === recorded);
+}
+
+function oursAmong(zone: ZoneView, which: (route: Route) => boolean): Own | null {
   for (const route of zone.routes) {
     const eventId = eventOfScript(route.script);
-    const covers = patterns.some((pattern) => samePattern(pattern, route.pattern));
-    if (eventId !== null && route.script !== null && covers) return { eventId, script: route.script };
+    if (eventId !== null && route.script !== null && which(route)) return { eventId, script: route.script };
   }
   return null;
+}
+
+function nothingToCover(dodged: readonly Dodge[]): string {
+  return dodged.length > 0
+    ? 'Every route that would show the page is kept for its Worker.'
+    : 'Every hostname of it is covered by another site of this run.';
 }
 
 function planRoutes(

@@ -94,14 +94,17 @@ export function claimsFromRecord(record: RestoreRecord, script: string): Claim[]
   }));
 }
 
-/** Joins what a script held before with what is added to it; the older snapshot of a route wins. */
+/**
+ * Joins what a script held before with what is added to it. The newer snapshot of a route wins: no snapshot is
+ * ever taken of a route that is ours, so it shows what somebody else put there since.
+ */
 export function mergeRecords(older: RestoreRecord | null, newer: RestoreRecord): RestoreRecord {
   if (older === null) return newer;
   const key = (route: { zoneId: string; pattern: string }) =>
     `${route.zoneId} ${route.pattern.toLowerCase()}`;
-  const routes = new Map([...newer.routes, ...older.routes].map((route) => [key(route), route]));
+  const routes = new Map([...older.routes, ...newer.routes].map((route) => [key(route), route]));
   const sites = new Map([...older.sites, ...newer.sites].map((site) => [site.domain, site]));
-  const upstream = new Map([...newer.upstream, ...older.upstream].map((entry) => [entry.pattern, entry]));
+  const upstream = new Map([...older.upstream, ...newer.upstream].map((entry) => [entry.pattern, entry]));
   return {
     ...newer,
     sites: [...sites.values()],

@@ -35,19 +35,22 @@ export function parsePattern(pattern: string): RoutePattern {
 }
 
 /** Whether the pattern's host part matches `host`, paths aside. */
-export function matchesHost(pattern: RoutePattern, host: string): boolean {
+export function matchesHost(pattern: Pick<RoutePattern, 'wildcardHost' | 'host'>, host: string): boolean {
   const name = host.toLowerCase();
   return pattern.wildcardHost ? name.endsWith(pattern.host) : name === pattern.host;
 }
 
 /** Whether a pattern matches an absolute URL. The query string counts as part of the path, as it does there. */
 export function matches(pattern: string, url: string): boolean {
-  const target = new URL(url);
-  const parsed = parsePattern(pattern);
-  if (parsed.scheme !== null && `${parsed.scheme}:` !== target.protocol) return false;
-  if (!matchesHost(parsed, target.hostname)) return false;
-  const path = target.pathname + target.search;
-  return parsed.wildcardPath ? path.startsWith(parsed.path) : path === parsed.path;
+  return matchesUrl(pattern, new URL(url));
+}
+
+function matchesUrl(pattern: string, url: URL): boolean {
+  const { scheme, path, wildcardPath, ...rest } = parsePattern(pattern);
+  if (scheme !== null && `${scheme}:` !== url.protocol) return false;
+  if (!matchesHost(rest, url.hostname)) return false;
+  const target = url.pathname + url.search;
+  return wildcardPath ? target.startsWith(path) : target === path;
 }
 
 /**
@@ -71,7 +74,8 @@ export function mostSpecific<T extends { readonly pattern: string }>(
   routes: readonly T[],
   url: string,
 ): T | null {
-  const candidates = routes.filter((route) => matches(route.pattern, url));
+  const target = new URL(url);
+  const candidates = routes.filter((route) => matchesUrl(route.pattern, target));
   candidates.sort((a, b) => compareSpecificity(a.pattern, b.pattern));
   return candidates[0] ?? null;
 }

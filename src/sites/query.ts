@@ -1,7 +1,7 @@
 /** The chain of the library: `sites().production().byProject('shop').list()`. */
 import { MaintError } from '../model/errors.js';
 import type { Site } from '../model/site.js';
-import { ENVIRONMENTS, type Environment, SITE_STATES, type SiteState } from '../model/vocabulary.js';
+import type { Environment, SiteState } from '../model/vocabulary.js';
 import type { SiteTable, Statement } from '../store/store.js';
 import { compile, compileOrder, ORDER_FIELDS, type OrderField } from './compile.js';
 import { type Condition, equal, every, holds, not, some } from './condition.js';
@@ -129,8 +129,12 @@ export class SiteQueryBuilder<A extends SiteActions> implements Iterable<Site> {
     return this.filter({ groups: { in: names } });
   }
 
-  /** With every one of the tags. */
-  withTag(...tags: readonly [string, ...string[]]): SiteQuery<A> {
+  /**
+   * With every one of the tags.
+   *
+   * @throws MaintError `usage` without any: "every one of none" would be every site
+   */
+  withTag(...tags: readonly string[]): SiteQuery<A> {
     return this.filter({ tags });
   }
 

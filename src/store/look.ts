@@ -8,10 +8,11 @@ import { imageOf } from './image.js';
 import { damaged, isDamage } from './sqlite-errors.js';
 
 /**
- * Up to this size the whole file is checked each time it is opened (about 10 ms at most). Past it only the
- * header is; pages are then checked when SQLite reads them, before a migration, and by `maint db check`.
+ * Up to this size, some thousand sites, the whole file is checked each time it is opened (some 10 ms). Past it
+ * only the header is; SQLite then tells of a bad page when it reads one, and the backup before a migration and
+ * `maint db check` look at all of them.
  */
-export const WHOLE_CHECK_BYTES = 4 * 1024 * 1024;
+export const WHOLE_CHECK_BYTES = 1024 * 1024;
 
 const MAGIC = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
@@ -59,6 +60,7 @@ function checkDatabase(path: string, database: Database.Database): number {
   const version = versionOf(database);
   if (tables === 0 && version === 0 && applicationIdOf(database) === 0) return 0;
   refuseUnless(path, applicationIdOf(database) === APPLICATION_ID, 'it belongs to another program');
+  refuseUnless(path, version > 0, 'it has tables and no version');
   const verdict = String(database.pragma('quick_check(1)', { simple: true }));
   refuseUnless(path, verdict === 'ok', verdict.replaceAll('\n', ' ').replace(/^\*+[^*]*\*+\s*/, ''));
   return version;

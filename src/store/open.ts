@@ -70,9 +70,8 @@ async function connections(options: OpenOptions, migrations: readonly Migration[
   const found = statePlainFile(path);
   if (!readonly) return onDisk(options, migrations, found !== null);
   const image = found === null ? Buffer.alloc(0) : await patiently(() => imageOf(path), onWait);
-  if (checkImage(path, image) > migrations.length) {
-    throw newer(path, checkImage(path, image), migrations.length);
-  }
+  const version = checkImage(path, image);
+  if (version > migrations.length) throw newer(path, version, migrations.length);
   return inMemory(image.length === 0 ? new Database(':memory:') : new Database(image), path, migrations);
 }
 

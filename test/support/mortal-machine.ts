@@ -19,7 +19,7 @@ export interface FlyingTime {
   sleep(ms: number): Promise<void>;
 }
 
-export function flyingTime(start = 1_750_000_000_000): FlyingTime {
+export function flyingTime(start = 1_800_000_000_000): FlyingTime {
   let moment = start;
   return {
     now: () => moment,

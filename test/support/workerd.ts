@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { COMPATIBILITY_DATE } from '../../src/worker/deployment-modules.js';
 
 /** The path of the binary; the package carries no types. */
 const { default: workerd } = createRequire(import.meta.url)('workerd') as { default: string };
@@ -159,5 +160,5 @@ function service(name: string, worker: Worker, folder: string): string {
   const bindings = Object.entries(worker.bindings ?? {}).map(
     ([binding, target]) => `(name = "${binding}", service = "${target}")`,
   );
-  return `(name = "${name}", worker = (compatibilityDate = "2025-10-01", globalOutbound = "origin", modules = [${modules.join(', ')}], bindings = [${bindings.join(', ')}]))`;
+  return `(name = "${name}", worker = (compatibilityDate = "${COMPATIBILITY_DATE}", globalOutbound = "origin", modules = [${modules.join(', ')}], bindings = [${bindings.join(', ')}]))`;
 }

@@ -13,7 +13,7 @@ const UPLOAD = {
   ],
   services: { NEXT: 'shop' },
   tags: ['maint'],
-  message: 'ä'.repeat(600),
+  message: `a${'ä'.repeat(600)}`,
 };
 
 async function formOf(request: Received | undefined): Promise<FormData> {
@@ -63,7 +63,7 @@ describe('scripts', () => {
       compatibility_date: '2026-01-01',
       bindings: [{ type: 'service', name: 'NEXT', service: 'shop' }],
       tags: ['maint'],
-      annotations: { 'workers/message': 'ä'.repeat(500) },
+      annotations: { 'workers/message': `a${'ä'.repeat(499)}` },
     });
   });
 
@@ -118,18 +118,20 @@ describe('scripts', () => {
     expect(await rejection(f.api.scripts.download(ACCOUNT, 'maint-1'))).toMatchObject({ code });
   });
 
-  it('are listed with their routes, or with null where the list has none', async () => {
+  it('are listed with their routes, or with null where the list does not tell', async () => {
     await using f = await createFixture();
     const route = { id: 'r', pattern: 'a.example/*', script: 'one' };
     f.server.script(
       ok([
         { id: 'one', tags: ['maint'], modified_on: '2026-01-01T00:00:00Z', routes: [route], etag: 'x' },
         { id: 'two', tags: null, routes: null },
+        { id: 'three' },
       ]),
     );
     expect(await f.api.scripts.list(ACCOUNT)).toEqual([
       { name: 'one', tags: ['maint'], modifiedOn: '2026-01-01T00:00:00Z', routes: [route] },
-      { name: 'two', tags: [], modifiedOn: null, routes: null },
+      { name: 'two', tags: [], modifiedOn: null, routes: [] },
+      { name: 'three', tags: [], modifiedOn: null, routes: null },
     ]);
   });
 

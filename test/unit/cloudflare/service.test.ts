@@ -44,7 +44,7 @@ describe('the service', () => {
 
   it('deletes a Worker that no route uses', async () => {
     await using f = await createFixture();
-    f.server.script(ok(zone(1)), ok([{ id: 'shop', routes: [] }]), ok(null), ok(zone(1)), ok([]));
+    f.server.script(ok(zone(1)), ok([{ id: 'shop', routes: [] }]), ok([]), ok(null), ok(zone(1)), ok([]));
     const service = createCloudflareService(f.api);
     expect(await service.deleteWorker(ZONE, 'shop')).toBe(true);
     expect(await service.deleteWorker(ZONE, 'shop')).toBe(false);

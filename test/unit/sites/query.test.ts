@@ -175,7 +175,7 @@ test('wrong words of the other methods are refused too', async () => {
     "Sites cannot be ordered by 'domian'. Did you mean 'domain'?",
   );
   for (const limit of [-1, 1.5, Number.NaN]) expect(() => sites.limit(limit)).toThrow(usage);
-  expect(() => (sites as unknown as { withTag(): void }).withTag()).toThrow(usage);
+  expect(() => sites.withTag()).toThrow(usage);
 });
 
 test('excluding by nothing leaves out nothing', async () => {

@@ -1,10 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { is } from 'drizzle-orm';
+import { getTableConfig, getViewConfig, type SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
 import { APPLICATION_ID } from '../../../src/store/identity.js';
 import { type Migration, packagedMigrations } from '../../../src/store/migrate.js';
 import { openStore } from '../../../src/store/open.js';
+import * as schema from '../../../src/store/schema.js';
 import { addSites, NOW, newSite, open, raw, rejection, snapshot, temporaryFolder } from './store-fixture.js';
 
 const now = () => new Date(NOW);
@@ -24,13 +27,37 @@ async function oldStore(): Promise<string> {
   return path;
 }
 
-test('the packaged migrations make what the schema says, and mark the file', async () => {
+test('the packaged migrations mark the file and need no backup of nothing', async () => {
   const path = join(temporaryFolder(), 'maint.db');
   await open({ path });
   const database = raw(path);
   expect(database.pragma('application_id', { simple: true })).toBe(APPLICATION_ID);
   expect(database.pragma('user_version', { simple: true })).toBe(packagedMigrations().length);
   expect(readdirSync(join(path, '..')).filter((name) => name.includes('backup'))).toEqual([]);
+});
+
+test('the packaged migrations make the tables, columns and indexes of the schema', async () => {
+  const path = join(temporaryFolder(), 'maint.db');
+  await open({ path });
+  const database = raw(path);
+  const names = (sql: string, ...of: string[]) =>
+    database
+      .prepare(sql)
+      .pluck()
+      .all(...of);
+  const tables = Object.values(schema).filter((value) => is(value, SQLiteTable));
+  expect(tables.length).toBeGreaterThan(10);
+  for (const { name, columns, indexes } of tables.map((table) => getTableConfig(table))) {
+    expect(names('select name from pragma_table_info(?)', name), name).toEqual(
+      columns.map((column) => column.name),
+    );
+    expect(names("select name from pragma_index_list(?) where origin = 'c'", name), name).toEqual(
+      expect.arrayContaining(indexes.map((index) => index.config.name)),
+    );
+  }
+  const { selectedFields } = getViewConfig(schema.catalogue);
+  const viewColumns = Object.values(selectedFields).map((column) => (column as SQLiteColumn).name);
+  expect(names("select name from pragma_table_info('catalogue') order by 1")).toEqual(viewColumns.sort());
 });
 
 test('a migration keeps the rows and leaves a private, complete backup of before', async () => {

@@ -61,6 +61,12 @@ test('a database of another program, with and without a mark of its own', async 
   await expectRefused(path, 'store-damaged');
 });
 
+test('a store whose version was lost', async () => {
+  const path = await storeFile(temporaryFolder());
+  edit(path, 'pragma user_version = 0');
+  await expectRefused(path, 'store-damaged');
+});
+
 test('a file that is no database', async () => {
   const path = join(temporaryFolder(), 'maint.db');
   writeFileSync(path, 'SQLite? Not at all.\n'.repeat(500));
