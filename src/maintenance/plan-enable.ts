@@ -54,7 +54,8 @@ function planSite(site: Site, input: EnableInput, taken: Set<string>): SitePlan 
     return { ...frame, outcome: 'unchanged', eventId, changes, dodged, note: inMaintenance(site, eventId) };
   }
   if (changes.length === 0) {
-    return { ...frame, outcome: 'skipped', eventId: null, changes, dodged, note: nothingToCover(dodged) };
+    const outcome = dodged.length > 0 ? 'skipped' : 'unchanged';
+    return { ...frame, outcome, eventId: null, changes, dodged, note: nothingToCover(dodged) };
   }
   const note = own === null ? null : `The page of event ${eventId} is only partly up: this completes it.`;
   return { ...frame, outcome: 'planned', eventId, changes, dodged, note };

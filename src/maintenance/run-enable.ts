@@ -158,17 +158,11 @@ async function surprised(
   if (hit.length === 0) return first;
   const domains = new Set(hit.map((result) => result.plan.domain));
   const sites = run.sites.filter((site) => domains.has(site.domain));
-  const again = await lookForEnable(run.engine, sites, {
-    existingRoutes: run.options.existingRoutes ?? 'take-over',
-    exact: true,
-    concurrency: run.concurrency,
-    eventId: run.eventId,
-    among: run.sites,
-  });
+  const again = await lookCloser(run, sites);
+  if (again === null) return first;
   const possible = again.plan.sites.filter(
     (site) => site.outcome === 'planned' && events.has(site.eventId ?? ''),
   );
-  if (possible.length === 0) return first;
   const second = await applyEnable(
     run.engine,
     { sites: possible, scripts: again.plan.scripts },
@@ -176,8 +170,32 @@ async function surprised(
     input,
   );
   const retried = new Map(second.results.map((result) => [result.plan.domain, result]));
-  const results = first.results.map((result) => joined(result, retried.get(result.plan.domain)));
+  const whole = new Set(again.plan.sites.filter(isUnchanged).map((site) => `${site.domain} ${site.eventId}`));
+  const results = first.results.map((result) => {
+    const { domain, eventId, changes } = result.plan;
+    // What stood in the way were our own routes, made by a request whose answer was lost.
+    if (whole.has(`${domain} ${eventId}`)) return { ...result, made: changes, unknown: false, error: null };
+    return joined(result, retried.get(domain));
+  });
   return { results, notBegun: first.notBegun };
+}
+
+const isUnchanged = (site: SitePlan) => site.outcome === 'unchanged';
+
+/** A look at every zone of some sites; null where it fails, which takes nothing away from what was done. */
+async function lookCloser(run: EnableRun, sites: readonly Site[]): Promise<Look | null> {
+  try {
+    return await lookForEnable(run.engine, sites, {
+      existingRoutes: run.options.existingRoutes ?? 'take-over',
+      exact: true,
+      concurrency: run.concurrency,
+      eventId: run.eventId,
+      among: run.sites,
+    });
+  } catch (error) {
+    if (!(error instanceof MaintError) || error.code === 'internal') throw error;
+    return null;
+  }
 }
 
 function joined(first: SiteResult, second: SiteResult | undefined): SiteResult {
@@ -194,7 +212,7 @@ function endsOf(applied: Applied, unseen: ReadonlySet<string>): SiteEnd[] {
     }
     // What was read back counts for more than an answer that was lost.
     const lost = error ?? unseenError(plan);
-    const seen = !unseen.has(plan.domain) && made.length === plan.changes.length;
+    const seen = !unseen.has(plan.domain) && made.length >= plan.changes.length;
     return { plan, outcome: seen ? 'enabled' : 'unknown', made, verified: null, error: seen ? null : lost };
   });
   const rest = applied.notBegun.map(

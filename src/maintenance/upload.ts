@@ -35,10 +35,11 @@ export interface UploadInput {
 export async function uploadScript(engine: Engine, input: UploadInput): Promise<boolean> {
   const { accountId, script } = input.script;
   const api = engine.cloudflare(accountId);
-  const again = isDeployed(engine, input);
+  const history = deploymentOf(engine, input);
+  const again = history !== 'none';
   const upload = composeUpload(input.event, await composeRecord(engine, input));
   // Known before it is there: a script that was uploaded by a run that died must be found and removed.
-  if (!again) recordDeployment(engine, input);
+  if (history !== 'open') recordDeployment(engine, input);
   const intention = scriptIntention('upload-script', accountId, script, input.frame, engine);
   try {
     await journalled(engine, intention, () => api.scripts.upload(accountId, script, upload));
@@ -48,10 +49,22 @@ export async function uploadScript(engine: Engine, input: UploadInput): Promise<
       engine.store.deployments.markRemoved(script, accountId, removed);
     throw error;
   }
-  if (again) return false;
+  if (isHidden(engine, input)) return false;
   const hide = scriptIntention('disable-subdomain', accountId, script, input.frame, engine);
   await journalled(engine, hide, () => api.scripts.disableSubdomain(accountId, script)).catch(tolerate);
-  return true;
+  return !again;
+}
+
+function isHidden(engine: Engine, { event, script }: UploadInput): boolean {
+  return engine.store.operations
+    .ofEvent(event.id)
+    .some(
+      ({ action, subject, accountId, state }) =>
+        action === 'disable-subdomain' &&
+        subject === script.script &&
+        accountId === script.accountId &&
+        state === 'done',
+    );
 }
 
 /** That the page can also be seen on workers.dev is no reason to leave a site without it. */
@@ -63,14 +76,14 @@ function tolerate(error: unknown): void {
 async function composeRecord(engine: Engine, input: UploadInput): Promise<RestoreRecord> {
   const { event, script, changes } = input;
   const { accountId } = script;
-  const older = isDeployed(engine, input) ? await readScript(engine, accountId, script.script) : null;
+  const older = deploymentOf(engine, input) !== 'none' ? await readScript(engine, accountId, script.script) : null;
   const sites = engine.store.events
     .sites(event.id)
     .filter((site) => script.domains.includes(site.domain) && site.accountId === accountId);
   const claims = claimsOf(engine.store.operations.ofEvent(event.id)).filter(
     (claim) => claim.script === script.script && claim.accountId === accountId,
   );
-  const fresh = restoreRecord(event, accountId, sites, [...changes, ...claims], script.upstream);
+  const fresh = restoreRecord(event, accountId, sites, [...claims, ...changes], script.upstream);
   return mergeRecords(older === null ? null : parseRestoreRecord(older.restore), fresh);
 }
 
@@ -129,13 +142,13 @@ export async function readScript(
   return modules === null ? null : parseWorkerModules(modules);
 }
 
-function isDeployed(engine: Engine, { event, script }: UploadInput): boolean {
-  return engine.store.deployments
+/** What is recorded of the script: nothing, that it is up, or that it was removed. */
+function deploymentOf(engine: Engine, { event, script }: UploadInput): 'none' | 'open' | 'removed' {
+  const known = engine.store.deployments
     .ofEvent(event.id)
-    .some(
-      ({ script: name, accountId, removedAt }) =>
-        removedAt === null && name === script.script && accountId === script.accountId,
-    );
+    .filter(({ script: name, accountId }) => name === script.script && accountId === script.accountId);
+  if (known.length === 0) return 'none';
+  return known.some(({ removedAt }) => removedAt === null) ? 'open' : 'removed';
 }
 
 function recordDeployment(engine: Engine, { event, script }: UploadInput): void {
