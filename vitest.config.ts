@@ -6,6 +6,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    reporters: ['default', './test/support/closing-line-reporter.ts'],
     setupFiles: ['test/support/no-network.ts'],
   },
 });

@@ -115,8 +115,9 @@ function readSettings(env: Environment, system: System, problems: string[]): Set
     problems.push(`${file} does not hold a JSON object.`);
     return {};
   }
-  problems.push(...Object.entries(value).flatMap((entry) => settingProblem(file, ...entry)));
-  return value;
+  const entries = Object.entries(value);
+  problems.push(...entries.flatMap((entry) => settingProblem(file, ...entry)));
+  return Object.fromEntries(entries.filter((entry) => settingProblem(file, ...entry).length === 0));
 }
 
 function settingProblem(file: string, key: string, value: unknown): string[] {
@@ -156,7 +157,7 @@ LOOPBACK.addAddress('::1', 'ipv6');
 
 /** Whether a host is this very machine, by its literal address or as `localhost`. */
 export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '');
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
   return bare === 'localhost' || LOOPBACK.check(bare, 'ipv4') || LOOPBACK.check(bare, 'ipv6');
 }
 

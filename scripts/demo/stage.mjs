@@ -53,7 +53,7 @@ export function createStage(stdout, { signal, slow }) {
     },
     /** Something that the demo leaves out, and why. */
     async skip(text) {
-      await write(`${wrap(paint('yellow', text)).join('\n')}\n`);
+      await write(`${paint('yellow', wrap(text).join('\n'))}\n`);
     },
   };
 }

@@ -25,7 +25,7 @@ export async function tellStory({ sandbox, stage, maint }) {
   const show = { sandbox, stage, before, pages, maint };
   await stage.say(introduction(sandbox, before));
   await catalogue(show);
-  const served = sandbox.edge === null ? null : await whoServes(sandbox.edge, pages);
+  const served = sandbox.edge === null ? null : await whoServes(sandbox.edge, [...pages, STAGING]);
   await enable(show);
   if (sandbox.edge === null) {
     await stage.say('What visitors get is left out.');
@@ -67,24 +67,34 @@ async function enable({ sandbox, stage, before, maint }) {
   await stage.say('Now put the page up. Each answer of Cloudflare is read back before it counts.');
   const why = ['--reason', 'Database upgrade', '--message', 'Back in half an hour.', '--for', '30m'];
   await maint(['enable', '--environment', 'production', ...why, ...verifyFlag(sandbox), '--yes']);
-  const now = sandbox.snapshot();
+  expectOnlyRoutesChanged(before, sandbox.snapshot());
+  await stage.confirm(
+    `The routes of ${PRODUCTION.length} production sites lead to the page; nothing else changed.`,
+  );
+}
+
+function expectOnlyRoutesChanged(before, now) {
   for (const [domain, zone] of Object.entries(now.zones)) {
-    if (!PRODUCTION.includes(domain)) {
-      ensureSame(before.zones[domain], zone, `${domain} is no production site and was touched all the same:`);
+    const was = before.zones[domain];
+    if (PRODUCTION.includes(domain)) {
+      const withoutRoutes = [was, zone].map((each) => ({ ...each, routes: [] }));
+      ensureSame(...withoutRoutes, `More of ${domain} changed than its routes:`);
+      for (const hostname of hostnamesOf(domain)) {
+        const route = zone.routes.find(({ pattern }) => pattern === `${hostname}/*`);
+        ensure(isOurs(route?.script), `${hostname}/* runs ${route?.script}, not the page.`);
+      }
     } else {
-      ensureSame(
-        { ...before.zones[domain], routes: [] },
-        { ...zone, routes: [] },
-        `More of ${domain} changed than its routes:`,
-      );
+      ensureSame(was, zone, `${domain} is no production site and was touched all the same:`);
     }
   }
-  await stage.confirm(`Only routes of the ${PRODUCTION.length} production sites changed.`);
+  for (const [id, account] of Object.entries(now.accounts)) {
+    const others = account.scripts.filter(({ name }) => !isOurs(name));
+    ensureSame(before.accounts[id], { ...account, scripts: others }, 'A Worker of somebody else changed:');
+  }
 }
 
 async function visitors(show, served) {
-  const { sandbox, stage } = show;
-  const { edge } = sandbox;
+  const { stage } = show;
   await stage.say('A visitor with a browser:');
   const page = await look(show, `${SHOP}/`, BROWSER);
   expectPage(page, `${SHOP}/`, 'text/html');
@@ -104,7 +114,7 @@ async function visitors(show, served) {
   await look(show, `${SHOP}/api/basket`, past);
 
   await stage.say('A staging site, which was not selected:');
-  expectServed(await look(show, STAGING, BROWSER), STAGING, servedBy(await visit(edge, STAGING)));
+  expectServed(await look(show, STAGING, BROWSER), STAGING, served.get(STAGING));
 
   const event = page.headers['x-maint-event'];
   await stage.say('And everywhere else:');
@@ -175,13 +185,22 @@ function pagesOf({ zones }) {
   return PRODUCTION.flatMap((domain) => {
     const zone = zones[domain];
     if (zone === undefined) throw new DemoFailure(`The sandbox has no site ${domain}.`);
-    const hostnames = [domain, `www.${domain}`];
+    const hostnames = hostnamesOf(domain);
     const homes = hostnames.map((hostname) => `${hostname}/`);
     const below = zone.routes
       .filter(({ pattern }) => hostnames.includes(pattern.split('/')[0]))
       .map(({ pattern }) => pattern.replace(/\*$/, ''));
     return [...new Set([...homes, ...below])].map((address) => `https://${address}`);
   });
+}
+
+/** Those that `maint` covers of itself. */
+function hostnamesOf(domain) {
+  return [domain, `www.${domain}`];
+}
+
+function isOurs(script) {
+  return typeof script === 'string' && script.startsWith('maint-');
 }
 
 /** Without an edge nobody could look at a site. */

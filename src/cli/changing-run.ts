@@ -7,6 +7,7 @@ import { CONFIRMATION_FLAGS, confirm } from './confirmation.js';
 import { EXIT, type ExitCode, errorOfRun } from './exit-codes.js';
 import type { Flags } from './flags.js';
 import { planText } from './output/plan-text.js';
+import { oneLine } from './output/printable.js';
 import { runText } from './output/run-text.js';
 import type { View } from './output/view.js';
 
@@ -74,7 +75,7 @@ function planLines(report: RunReport): string {
       after ?? '',
     ]);
   });
-  return rows.map((row) => `${row.join('\t')}\n`).join('');
+  return rows.map((row) => `${row.map(oneLine).join('\t')}\n`).join('');
 }
 
 function refusalOf({ refusals }: Prepared): MaintError | null {

@@ -113,7 +113,10 @@ function addCommand(
 ): void {
   const [first = '', second] = entry.path.split(' ');
   const parent = second === undefined ? program : parentOf(program, parents, first);
-  const command = parent.command(second ?? first).summary(entry.summary);
+  const command = parent
+    .command(second ?? first)
+    .summary(entry.summary)
+    .allowExcessArguments(false);
   if (second === undefined) command.helpGroup(entry.group);
   let loaded: CommandDefinition | null = null;
   const prepare = async () => {

@@ -9,11 +9,11 @@ export interface StopWatch {
   readonly signal: AbortSignal;
   /** Which signal came first, or null. */
   readonly stoppedBy: StopSignal | null;
-  /** As if the signal had come: a prompt in raw mode swallows Ctrl-C. */
+  /** As if the signal had come, but silently: a prompt in raw mode swallows Ctrl-C. */
   interrupt(by: StopSignal): void;
   /** What to do just before the process ends by force. */
   onForcedEnd(work: () => void): void;
-  /** A command that runs until it is stopped says how its end is to be announced. */
+  /** A command that runs until it is stopped says how its end is announced; empty for not at all. */
   announce(line: string): void;
   dispose(): void;
 }
@@ -57,7 +57,7 @@ export function watchSignals(source: SignalSource, say: (line: string) => void):
   const onSignal = (by: StopSignal) => {
     if (stoppedBy !== null) return cutOff();
     stoppedBy = by;
-    say(line);
+    if (line !== '') say(line);
     soft.abort();
     later(HARD_AFTER_MS, cutOff);
   };
@@ -71,7 +71,10 @@ export function watchSignals(source: SignalSource, say: (line: string) => void):
     get stoppedBy() {
       return stoppedBy;
     },
-    interrupt: onSignal,
+    interrupt: (by) => {
+      line = '';
+      onSignal(by);
+    },
     onForcedEnd: (work) => {
       lastWork = work;
     },

@@ -54,7 +54,8 @@ export function createTerminal(env: Readonly<Record<string, string | undefined>>
     readInput: () => readAll(stdin),
     ask: (question) => askPerson(question, watch),
     progress: (colour) =>
-      stderr.isTTY && env.TERM !== 'dumb'
+      // ora clears endlessly on a terminal that says it has no columns.
+      stderr.isTTY && stderr.columns > 0 && env.TERM !== 'dumb'
         ? startProgressLine(stderr, colour)
         : sparseProgress(stderr, Date.now),
     sleep: (ms) => sleepUntilStopped(ms, watch.stop),
@@ -72,7 +73,7 @@ function outputOf(stream: NodeJS.WriteStream): OutputStream {
   return {
     isTTY: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? 80;
+      return stream.columns || 80;
     },
     write: (text) => void stream.write(text),
   };

@@ -75,6 +75,7 @@ async function removeInBulk(
     const changes = members.flatMap((site) => site.changes);
     const deletes = changes.filter((change) => change.action === 'delete-route');
     if (first === undefined || deletes.length < BULK_FROM || input.stop?.aborted) continue;
+    if (servesOthers(engine, first, sites)) continue;
     const script = changes[0]?.script ?? '';
     const seen = seenRoutes(lists, first.accountId, script);
     const planned = new Set(changes.map((change) => change.routeId));
@@ -89,6 +90,18 @@ async function removeInBulk(
     }
   }
   return removed;
+}
+
+/** Whether the event is still up for sites that this run does not lift: a list that lags would not show them. */
+function servesOthers(
+  engine: Engine,
+  { eventId, accountId }: SitePlan,
+  lifted: readonly SitePlan[],
+): boolean {
+  const domains = new Set(lifted.map((site) => site.domain));
+  return engine.store.events
+    .openSites()
+    .some((site) => site.eventId === eventId && site.accountId === accountId && !domains.has(site.domain));
 }
 
 function byScript(sites: readonly SitePlan[]): SitePlan[][] {

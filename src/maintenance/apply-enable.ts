@@ -106,22 +106,30 @@ async function changeSites(
   const results: SiteResult[] = [];
   const notBegun: NotBegun[] = [];
   const one = async (plan: SitePlan) => {
-    const halt = haltReason(results, input);
-    if (halt !== null) {
+    const done = plan.changes.filter((change) => already.has(change));
+    const rest = plan.changes.filter((change) => !already.has(change));
+    const halt = rest.length === 0 ? null : haltReason(results, input);
+    if (halt !== null && done.length === 0) {
       notBegun.push({ plan, error: halt });
       return;
     }
-    const rest = plan.changes.filter((change) => !already.has(change));
-    const result =
-      rest.length === 0
-        ? { plan, made: [], unknown: false, error: null }
-        : await changeSite(context, plan, rest);
-    const done = plan.changes.filter((change) => already.has(change));
+    const result = await changeRest(context, plan, rest, halt);
     results.push({ ...result, made: [...done, ...result.made] });
     input.onProgress({ type: 'step', done: results.length, total: sites.length });
   };
   await Promise.all(sites.map((site) => limit(() => one(site))));
   return { results, notBegun };
+}
+
+/** The changes of a site that the one call for all did not make; none where the run is to end here. */
+async function changeRest(
+  context: ChangeContext,
+  plan: SitePlan,
+  rest: readonly Change[],
+  halt: ErrorReport | null,
+): Promise<SiteResult> {
+  if (rest.length === 0 || halt !== null) return { plan, made: [], unknown: false, error: halt };
+  return changeSite(context, plan, rest);
 }
 
 function haltReason(results: readonly SiteResult[], input: ApplyInput): ErrorReport | null {

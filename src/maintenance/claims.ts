@@ -2,6 +2,7 @@
 import { eventOfScript } from '../model/event.js';
 import type { Operation } from '../model/operation.js';
 import type { Route } from '../model/route.js';
+import { patternKey } from './coverage.js';
 
 /** One route that an event took or made. `before` is null where there was none. */
 export interface Claim {
@@ -12,6 +13,8 @@ export interface Claim {
   /** Null where the answer that held it was lost. */
   readonly routeId: string | null;
   readonly before: Route | null;
+  /** What was left there. */
+  readonly after: Route;
   readonly script: string;
   /** Whether the change is known to have been made. */
   readonly certain: boolean;
@@ -22,7 +25,7 @@ export function claimsOf(operations: readonly Operation[]): Claim[] {
   const claims = new Map<string, Claim>();
   for (const operation of operations) {
     if (operation.zoneId === null) continue;
-    const key = `${operation.zoneId} ${operation.subject.toLowerCase()}`;
+    const key = `${operation.zoneId} ${patternKey(operation.subject)}`;
     if (isTaking(operation)) {
       const claim = claimFrom(operation, operation.zoneId, claims.get(key));
       if (claim !== null) claims.set(key, claim);
@@ -48,6 +51,7 @@ function claimFrom(operation: Operation, zoneId: string, earlier: Claim | undefi
     pattern: operation.subject,
     routeId: operation.after.id || (operation.before?.id ?? earlier?.routeId ?? null),
     before,
+    after: operation.after,
     script: operation.after.script ?? '',
     certain: operation.state === 'done',
   };

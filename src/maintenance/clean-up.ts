@@ -4,6 +4,7 @@ import type { Deployment } from '../model/event.js';
 import type { Engine } from './engine.js';
 import { journalled, scriptIntention } from './journal.js';
 import { listScripts } from './observe.js';
+import { settleScript } from './open-outcomes.js';
 
 /**
  * Deletes each script of ours in the given accounts whose event has no open site there. A script that a route
@@ -47,8 +48,11 @@ async function removeScripts(
 ): Promise<string[]> {
   const warnings: string[] = [];
   const listed = await listScripts(engine, accountId);
+  if (listed === null) {
+    return deployments.map(({ script }) => `${script} is kept: the token may not list what points at it.`);
+  }
   for (const { script, eventId } of deployments) {
-    const routes = listed?.find((summary) => summary.name === script)?.routes ?? [];
+    const routes = listed.find((summary) => summary.name === script)?.routes ?? [];
     if (routes.length > 0) {
       const patterns = routes.map((route) => route.pattern).slice(0, 5);
       warnings.push(`${script} is kept: ${patterns.join(', ')} still point(s) at it.`);
@@ -56,7 +60,10 @@ async function removeScripts(
     }
     const intention = scriptIntention('delete-script', accountId, script, { ...run, eventId }, engine);
     await journalled(engine, intention, () => engine.cloudflare(accountId).scripts.delete(accountId, script));
-    engine.store.deployments.markRemoved(script, accountId, engine.clock().toISOString());
+    engine.store.transaction(() => {
+      settleScript(engine, { eventId, accountId, script }, 'gone');
+      engine.store.deployments.markRemoved(script, accountId, engine.clock().toISOString());
+    });
   }
   return warnings;
 }

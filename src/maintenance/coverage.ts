@@ -31,16 +31,12 @@ export function touches(route: string, covering: readonly string[]): boolean {
 
 /** Whether two patterns are one to Cloudflare: hosts in any case, paths to the letter. */
 export function samePattern(a: string, b: string): boolean {
-  if (a === b) return true;
-  const left = parsePattern(a);
-  const right = parsePattern(b);
-  return (
-    left.scheme === right.scheme &&
-    left.wildcardHost === right.wildcardHost &&
-    left.host === right.host &&
-    left.path === right.path &&
-    left.wildcardPath === right.wildcardPath
-  );
+  return a === b || patternKey(a) === patternKey(b);
+}
+
+/** One text for all ways to write a pattern; what might be two routes to Cloudflare stays two. */
+export function patternKey(pattern: string): string {
+  return pattern.replace(/^(?:https?:\/\/)?[^/]*/i, (beforePath) => beforePath.toLowerCase());
 }
 
 /** A sentence on why a route dodges. */

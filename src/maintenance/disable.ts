@@ -10,6 +10,7 @@ import { estimateDisable } from './estimate.js';
 import { writeLog } from './event-book.js';
 import { guardRun } from './guard.js';
 import { takeLease } from './lease.js';
+import { heldAtLook, settleSites } from './open-outcomes.js';
 import type { ConflictRule } from './plan-disable.js';
 import { type DisableLook, lookForDisable } from './prepare-disable.js';
 import { DEFAULT_CONCURRENCY } from './prepare-enable.js';
@@ -154,6 +155,12 @@ function settleDisabled(
 ): void {
   const now = engine.clock().toISOString();
   engine.store.transaction(() => {
+    const lifted = ends.filter(({ outcome }) => outcome === 'disabled').map(({ plan }) => plan);
+    settleSites(
+      engine,
+      lifted.map((plan) => ({ ...plan, wasOurs: heldAtLook('disable', plan) })),
+      runId,
+    );
     for (const { outcome, plan } of ends) {
       if (plan.eventId === null) continue;
       if (outcome === 'disabled')

@@ -3,9 +3,10 @@ import type { EventSite, EventSiteState, MaintenanceEvent } from '../model/event
 import type { LogEntry } from '../model/log.js';
 import type { EnablePlan, SitePlan } from '../model/plan.js';
 import type { Site } from '../model/site.js';
-import type { LogLevel } from '../model/vocabulary.js';
+import type { LogLevel, Outcome } from '../model/vocabulary.js';
 import { claimsOf } from './claims.js';
 import type { Engine } from './engine.js';
+import { heldAtLook, settleScript, settleSites } from './open-outcomes.js';
 import type { SiteEnd } from './reports.js';
 import type { EnableOptions, RunOptions } from './types.js';
 
@@ -44,6 +45,7 @@ function supersede(engine: Engine, sites: readonly SitePlan[], now: string): voi
   for (const open of engine.store.events.openSites([...eventOf.keys()])) {
     if (open.eventId === eventOf.get(open.domain)) continue;
     engine.store.events.setSiteState(open.eventId, [open.domain], 'lifted', now);
+    settleSites(engine, [{ ...open, wasOurs: () => false }], '');
     engine.store.events.endIfDone(open.eventId, now);
   }
 }
@@ -63,33 +65,54 @@ export function settleEnabled(
 ): void {
   const now = engine.clock().toISOString();
   engine.store.transaction(() => {
-    for (const end of ends) {
-      const id = end.plan.eventId;
-      if (id === null) continue;
-      const state = stateOf(engine, end, id === run.eventId);
-      if (state !== null) engine.store.events.setSiteState(id, [end.plan.domain], state, now);
+    settleSeen(engine, ends, run.runId);
+    const held = heldDomains(engine, run.eventId);
+    for (const { plan, ...end } of ends) {
+      if (plan.eventId === null) continue;
+      const untouched = plan.eventId === run.eventId && end.made.length === 0 && !held.has(plan.domain);
+      const state = stateOf(engine, plan, end.outcome, untouched);
+      if (state !== null) engine.store.events.setSiteState(plan.eventId, [plan.domain], state, now);
     }
     adopt(engine, sites, ends, options);
     writeLog(engine, 'enable', ends, options, run.runId);
   });
 }
 
+/** What earlier runs left open in the journal came to its end where this run has seen the page whole. */
+function settleSeen(engine: Engine, ends: readonly SiteEnd[], runId: string): void {
+  const whole = ends.filter(({ outcome }) => outcome === 'enabled' || outcome === 'unchanged');
+  const sites = whole.map(({ plan }) => ({ ...plan, wasOurs: heldAtLook('enable', plan) }));
+  settleSites(engine, sites, runId);
+  const scripts = new Map<string, Parameters<typeof settleScript>[1]>();
+  for (const { plan, outcome } of whole) {
+    const [change] = plan.changes;
+    if (outcome !== 'enabled' || change === undefined || plan.eventId === null) continue;
+    const { accountId, script } = change;
+    scripts.set(`${accountId} ${script}`, { eventId: plan.eventId, accountId, script });
+  }
+  for (const script of scripts.values()) settleScript(engine, script, 'up');
+}
+
 /** Where a change was or may have been made, by this run or an earlier one, the site stays open. */
-function stateOf(engine: Engine, end: SiteEnd, isOwnEvent: boolean): EventSiteState | null {
-  const { outcome, plan } = end;
+function stateOf(
+  engine: Engine,
+  plan: SitePlan,
+  outcome: Outcome,
+  untouched: boolean,
+): EventSiteState | null {
   if (outcome === 'enabled') return 'up';
   // Found whole: what an interrupted run left open has come to its end.
   if (outcome === 'unchanged') return isOpen(engine, plan) ? 'up' : null;
-  if (!isOwnEvent || end.made.length > 0 || (outcome !== 'failed' && outcome !== 'skipped')) return null;
-  return holdsRoutes(engine, plan) ? null : 'failed';
+  return untouched && (outcome === 'failed' || outcome === 'skipped') ? 'failed' : null;
 }
 
 function isOpen({ store }: Engine, { eventId, domain }: SitePlan): boolean {
   return store.events.openSites([domain]).some((site) => site.eventId === eventId);
 }
 
-function holdsRoutes({ store }: Engine, { eventId, domain }: SitePlan): boolean {
-  return claimsOf(store.operations.ofEvent(eventId ?? '')).some((claim) => claim.domain === domain);
+/** Domains for which an event holds a route, or may. */
+function heldDomains({ store }: Engine, eventId: string): ReadonlySet<string> {
+  return new Set(claimsOf(store.operations.ofEvent(eventId)).map((claim) => claim.domain));
 }
 
 /** A person's `enable` takes over the event of a monitor: from then on only a person lifts it. */

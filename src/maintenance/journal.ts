@@ -1,6 +1,6 @@
 /** Write-ahead: what will be done is committed before it is asked of Cloudflare, what became of it after. */
 import { type ErrorReport, MaintError, reportOf } from '../model/errors.js';
-import type { Intention, Operation, OperationState } from '../model/operation.js';
+import type { Intention, OperationState } from '../model/operation.js';
 import type { Change } from '../model/plan.js';
 import type { Route } from '../model/route.js';
 import type { Engine } from './engine.js';
@@ -77,9 +77,4 @@ export async function journalled<T>(
 /** Commits outcomes of operations. */
 export function settle(engine: Engine, outcomes: readonly ({ readonly id: number } & Settled)[]): void {
   engine.store.operations.settle(outcomes, engine.clock().toISOString());
-}
-
-/** The operations whose outcome is open, of one event. */
-export function unsettledOf(operations: readonly Operation[]): Operation[] {
-  return operations.filter(({ state }) => state === 'intended' || state === 'unknown');
 }

@@ -28,6 +28,7 @@ export function planDisable(holding: Holding, routes: readonly Route[], rule: Co
     if (step === null) continue;
     if (!step.foreign || rule === 'force') changes.push(step.change);
     else if (rule === 'report') conflicts.push(step.conflict);
+    else if (step.accepted !== null) changes.push(step.accepted);
   }
   const { claims: _claims, ...frame } = holding;
   return {
@@ -45,11 +46,19 @@ function find(claim: Claim, routes: readonly Route[]): Route | null {
   return byId ?? routes.find((route) => samePattern(route.pattern, claim.pattern)) ?? null;
 }
 
+/** Whether a route runs a Worker of the claim's event. */
+function isOurs(found: Route, claim: Claim): boolean {
+  const event = eventOfScript(found.script);
+  return event !== null && event === eventOfScript(claim.script);
+}
+
 interface Step {
   readonly change: Change;
   readonly conflict: Conflict;
   /** True where the change would undo somebody else's. */
   readonly foreign: boolean;
+  /** What takes the page down and keeps what somebody else changed; null where the page is down already. */
+  readonly accepted: Change | null;
 }
 
 function giveBack(claim: Claim, found: Route | null): Step | null {
@@ -59,8 +68,7 @@ function giveBack(claim: Claim, found: Route | null): Step | null {
 
 function removeCreated(claim: Claim, found: Route | null): Step | null {
   if (found === null) return null;
-  const ours =
-    eventOfScript(found.script) !== null && eventOfScript(found.script) === eventOfScript(claim.script);
+  const ours = isOurs(found, claim);
   // Without proof that our request arrived, a foreign route on this pattern is simply somebody's own.
   if (!ours && !claim.certain) return null;
   return stepFor(claim, 'delete-route', found, null, !ours);
@@ -69,11 +77,17 @@ function removeCreated(claim: Claim, found: Route | null): Step | null {
 function restoreTaken(claim: Claim, before: Route, found: Route | null): Step | null {
   if (found === null) return claim.certain ? stepFor(claim, 'restore-route', null, before, true) : null;
   if (sameRoute(found, before)) return null;
-  const ours =
-    eventOfScript(found.script) !== null && eventOfScript(found.script) === eventOfScript(claim.script);
+  const ours = isOurs(found, claim);
   const moved = !samePattern(found.pattern, claim.pattern);
-  return stepFor(claim, 'restore-route', found, before, !ours || moved);
+  const flagged = claim.certain && failsOpen(found) !== failsOpen(claim.after);
+  const step = stepFor(claim, 'restore-route', found, before, !ours || moved || flagged);
+  if (!ours || !step.foreign) return step;
+  const flag = flagged ? { request_limit_fail_open: failsOpen(found) } : {};
+  const kept = { ...before, pattern: found.pattern, ...flag };
+  return { ...step, accepted: stepFor(claim, 'restore-route', found, kept, false).change };
 }
+
+const failsOpen = (route: Route) => route.request_limit_fail_open ?? false;
 
 function stepFor(
   claim: Claim,
@@ -98,5 +112,6 @@ function stepFor(
     },
     conflict: { pattern, zoneId, wanted, found },
     foreign,
+    accepted: null,
   };
 }

@@ -2,9 +2,10 @@
 import { eventOfScript } from '../model/event.js';
 import type { Change, Dodge, EnablePlan, SitePlan } from '../model/plan.js';
 import type { Route } from '../model/route.js';
+import { parsePattern } from '../model/route-pattern.js';
 import { coveringPatterns, type Site } from '../model/site.js';
 import type { ExistingRoutes } from '../model/vocabulary.js';
-import { dodgeReason, dodges, samePattern } from './coverage.js';
+import { dodgeReason, dodges, patternKey, samePattern } from './coverage.js';
 import type { Observation, ZoneView } from './observation.js';
 
 export interface EnableInput {
@@ -44,7 +45,8 @@ function planSite(site: Site, input: EnableInput, taken: Set<string>): SitePlan 
   };
   if (zone === undefined || zone.error !== null) {
     const note = zone?.error?.message ?? 'The zone could not be read.';
-    return { ...frame, outcome: 'failed', eventId: null, changes: [], dodged: [], note };
+    const error = zone?.error ?? null;
+    return { ...frame, outcome: 'failed', eventId: null, changes: [], dodged: [], note, error };
   }
   const own = ownEvent(zone, patterns) ?? recordedEvent(zone, site);
   const script = own?.script ?? input.scriptOf(site);
@@ -66,9 +68,16 @@ interface Own {
   readonly script: string;
 }
 
-/** The event whose script already serves part of what is to be covered, if any. */
+/**
+ * The event whose script already serves part of what is to be covered, if any. A name below the domain tells
+ * nothing: it may be a site of its own, in an event of its own.
+ */
 function ownEvent(zone: ZoneView, patterns: readonly string[]): Own | null {
-  return oursAmong(zone, (route) => dodges(route.pattern, patterns));
+  const named = patterns.filter((pattern) => !parsePattern(pattern).wildcardHost);
+  return oursAmong(
+    zone,
+    ({ pattern }) => dodges(pattern, named) || patterns.some((covering) => samePattern(covering, pattern)),
+  );
 }
 
 /** The event that the site is recorded in, as long as any route of its script is left in the zone. */
@@ -102,7 +111,7 @@ function planRoutes(
   const changes: Change[] = [];
   const dodged: Dodge[] = [];
   const claim = (change: Change) => {
-    const key = `${change.zoneId} ${change.pattern.toLowerCase()}`;
+    const key = `${change.zoneId} ${patternKey(change.pattern)}`;
     if (!taken.has(key)) changes.push(change);
     taken.add(key);
   };
@@ -138,7 +147,7 @@ function warningsFor(sites: readonly Site[], plans: readonly SitePlan[]): string
   const inactive = sites.filter((site) => !site.active);
   const warnings = inactive.map(
     (site) =>
-      `${site.domain}: ${site.inactiveReason ?? 'its zone is not active'}; visitors will not see the page.`,
+      `${site.domain}: ${site.inactiveReason ?? 'Its zone is not active.'} Visitors will not see the page.`,
   );
   const kept = plans.flatMap((plan) => plan.dodged.map((dodge) => `${plan.domain}: ${dodge.reason}.`));
   return [...warnings, ...kept];

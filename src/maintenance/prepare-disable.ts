@@ -7,6 +7,7 @@ import { coveringPatterns, type Site } from '../model/site.js';
 import { type Claim, claimsOf } from './claims.js';
 import { samePattern, touches } from './coverage.js';
 import type { Engine } from './engine.js';
+import { letRequestsLand } from './landing.js';
 import type { Observation } from './observation.js';
 import { listScripts, observe } from './observe.js';
 import { type ConflictRule, type Holding, planDisable } from './plan-disable.js';
@@ -33,6 +34,7 @@ export async function lookForDisable(
   sites: readonly Site[],
   options: DisableLookOptions,
 ): Promise<DisableLook> {
+  await letRequestsLand(engine, sites);
   const scripts = await readScriptLists(engine, sites);
   const warnings = await learnForeignEvents(engine, sites, scripts, options.run);
   const holdings = holdingsOf(engine, sites);
@@ -62,16 +64,34 @@ async function learnForeignEvents(
     const own = sites.filter((site) => site.accountId === accountId);
     for (const script of scripts ?? []) {
       const eventId = eventOfScript(script.name);
-      if (eventId === null || isKnown(engine, eventId, accountId, script.name)) continue;
-      const serves = own.some((site) =>
+      const served = own.filter((site) =>
         (script.routes ?? []).some((route) => touches(route.pattern, coveringPatterns(site))),
       );
-      if (!serves) continue;
+      if (eventId === null || served.length === 0) continue;
+      if (isKnown(engine, eventId, accountId, script.name)) {
+        reopen(engine, eventId, served);
+        continue;
+      }
       const found = await importScript(engine, accountId, script.name, run);
       if (found === null) warnings.push(`${script.name} holds no restore record that this version can read.`);
     }
   }
   return warnings;
+}
+
+/** A site that was thought lifted although a route of the event serves it still. */
+function reopen(engine: Engine, eventId: string, served: readonly Site[]): void {
+  const { events } = engine.store;
+  const closed = events
+    .sites(eventId)
+    .filter(({ state }) => state === 'lifted' || state === 'failed')
+    .map(({ domain }) => domain);
+  const domains = served.map(({ domain }) => domain).filter((domain) => closed.includes(domain));
+  if (domains.length === 0) return;
+  engine.store.transaction(() => {
+    events.setSiteState(eventId, domains, 'closing', engine.clock().toISOString());
+    events.update(eventId, { endedAt: null });
+  });
 }
 
 function isKnown(engine: Engine, eventId: string, accountId: string, script: string): boolean {
@@ -105,9 +125,14 @@ async function observeHoldings(
     concurrency,
     scripts,
     readAnyway: () => 0,
-    // A claim that the script list shows as ours is as expected; anything else wants a closer look.
+    // A created route that the script list shows as ours is as expected; anything else wants a closer look, a
+    // route that was taken over above all: the list does not show whether somebody changed its other fields.
     needsZone: (zone, routes) =>
-      claims.some((claim) => claim.zoneId === zone.zoneId && !routes.some((route) => isHeld(claim, route))),
+      claims.some(
+        (claim) =>
+          claim.zoneId === zone.zoneId &&
+          (claim.before !== null || !routes.some((route) => isHeld(claim, route))),
+      ),
     needsScripts: () => false,
   });
 }
@@ -129,7 +154,8 @@ function planSite(
     if (zone !== undefined && zone.error === null) return planDisable(holding, zone.routes, rule);
     const note = zone?.error?.message ?? 'The zone could not be read.';
     const { claims: _claims, ...frame } = holding;
-    return { ...frame, outcome: 'failed', changes: [], dodged: [], conflicts: [], note };
+    const error = zone?.error ?? null;
+    return { ...frame, outcome: 'failed', changes: [], dodged: [], conflicts: [], note, error };
   });
 }
 

@@ -7,6 +7,7 @@ import type { ExistingRoutes } from '../model/vocabulary.js';
 import { claimsOf } from './claims.js';
 import { touches } from './coverage.js';
 import type { Engine } from './engine.js';
+import { letRequestsLand } from './landing.js';
 import type { Observation, ZoneView } from './observation.js';
 import { observe } from './observe.js';
 import { planEnable } from './plan-enable.js';
@@ -51,6 +52,7 @@ export async function lookForEnable(
   sites: readonly Site[],
   options: LookOptions,
 ): Promise<Look> {
+  await letRequestsLand(engine, sites);
   const observation = await observeForEnable(engine, sites, options);
   return { plan: planFrom(engine, sites, observation, options), observation };
 }

@@ -1,12 +1,9 @@
 /** One look at a site as a visitor's browser would take it, over a pool of connections of its own. */
-import { isIP } from 'node:net';
-import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { request } from 'undici';
+import { addressOf, openPool, type SiteAccess } from '../visit/site-access.js';
 import type { ProbeResult } from './engine.js';
 
-export interface ProbeOptions {
-  /** Where every probe connects instead of the site's own address; Host header and SNI stay. */
-  readonly connectTo: { readonly host: string; readonly port: number } | null;
-  readonly proxy: { readonly http?: string; readonly https?: string; readonly no?: string };
+export interface ProbeOptions extends SiteAccess {
   readonly userAgent: string;
 }
 
@@ -15,18 +12,18 @@ export interface Prober {
   close(): Promise<void>;
 }
 
+const CONNECTIONS = 32;
 /** More of a body than this is not read (64 KiB). */
 const BODY_LIMIT = 65_536;
 
-/** Opens the pool. A loopback `connectTo` is spoken to over plain HTTP: a sandbox has no certificate. */
+/** Opens the pool. */
 export function createProber(options: ProbeOptions): Prober {
-  const plain = options.connectTo !== null && isLoopback(options.connectTo.host);
-  const dispatcher = dispatcherFor(options, plain);
+  const dispatcher = openPool(options, { connections: CONNECTIONS });
   const probe = async (url: string, timeoutMs: number): Promise<ProbeResult> => {
-    const { origin, host } = addressOf(url, options, plain);
-    const { pathname, search } = new URL(url);
+    const target = new URL(url);
+    const { origin, host } = addressOf(target, options);
     try {
-      const answer = await request(`${origin}${pathname}${search}`, {
+      const answer = await request(`${origin}${target.pathname}${target.search}`, {
         dispatcher,
         headers: { host, accept: 'text/html', 'user-agent': options.userAgent, 'cache-control': 'no-cache' },
         signal: AbortSignal.timeout(timeoutMs),
@@ -43,48 +40,6 @@ export function createProber(options: ProbeOptions): Prober {
     }
   };
   return { probe, close: () => dispatcher.close() };
-}
-
-function addressOf(url: string, { connectTo }: ProbeOptions, plain: boolean) {
-  const { host, origin } = new URL(url);
-  if (!plain || connectTo === null) return { origin, host };
-  const name = isIP(connectTo.host) === 6 ? `[${connectTo.host}]` : connectTo.host;
-  return { origin: `http://${name}:${connectTo.port}`, host };
-}
-
-function dispatcherFor({ connectTo, proxy }: ProbeOptions, plain: boolean): Dispatcher {
-  if (connectTo !== null && !plain) return redirectingAgent(connectTo);
-  if (connectTo !== null) return new Agent({ connections: 32 });
-  return new EnvHttpProxyAgent({
-    connections: 32,
-    ...(proxy.http === undefined ? {} : { httpProxy: proxy.http }),
-    ...(proxy.https === undefined ? {} : { httpsProxy: proxy.https }),
-    ...(proxy.no === undefined ? {} : { noProxy: proxy.no }),
-  });
-}
-
-/** Connects to one address whatever the URL says; the certificate is still checked against the site's name. */
-function redirectingAgent(target: { readonly host: string; readonly port: number }): Agent {
-  const connect = buildConnector({});
-  return new Agent({
-    connections: 32,
-    connect: (options, callback) =>
-      connect(
-        {
-          ...options,
-          host: target.host,
-          hostname: target.host,
-          port: String(target.port),
-          servername: options.servername ?? options.hostname,
-        },
-        callback,
-      ),
-  });
-}
-
-/** Whether a host is this computer. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }
 
 function failureOf(error: unknown): ProbeResult['failure'] {

@@ -53,6 +53,7 @@ export function reportPlan(plan: Plan, run: Omit<RunEnd, 'dryRun' | 'interrupted
 
 /** The error of a site that could not even be planned. */
 export function planError(site: SitePlan): ErrorReport {
+  if (site.error) return site.error;
   const message = site.note ?? 'The zone could not be read.';
   return { code: 'failed', message, hint: null, ray: null };
 }

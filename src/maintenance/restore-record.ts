@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { EventSite, MaintenanceEvent } from '../model/event.js';
 import type { Upstream } from '../model/plan.js';
-import type { Route } from '../model/route.js';
 import { EventKind } from '../model/vocabulary.js';
 import type { Claim } from './claims.js';
+import { patternKey } from './coverage.js';
 
 const RouteShape = z.looseObject({
   id: z.string(),
@@ -79,29 +79,13 @@ export function restoreRecord(
   };
 }
 
-/** The claims that a record stands for, for a machine that has no journal of the event. */
-export function claimsFromRecord(record: RestoreRecord, script: string): Claim[] {
-  return record.routes.map(({ domain, zoneId, pattern, before }) => ({
-    domain,
-    accountId: record.accountId,
-    zoneId,
-    pattern,
-    routeId: before?.id ?? null,
-    before: before as Route | null,
-    script,
-    // Whether each change was made is not in the record; what is there now decides.
-    certain: false,
-  }));
-}
-
 /**
  * Joins what a script held before with what is added to it. The newer snapshot of a route wins: no snapshot is
  * ever taken of a route that is ours, so it shows what somebody else put there since.
  */
 export function mergeRecords(older: RestoreRecord | null, newer: RestoreRecord): RestoreRecord {
   if (older === null) return newer;
-  const key = (route: { zoneId: string; pattern: string }) =>
-    `${route.zoneId} ${route.pattern.toLowerCase()}`;
+  const key = (route: { zoneId: string; pattern: string }) => `${route.zoneId} ${patternKey(route.pattern)}`;
   const routes = new Map([...older.routes, ...newer.routes].map((route) => [key(route), route]));
   const sites = new Map([...older.sites, ...newer.sites].map((site) => [site.domain, site]));
   const upstream = new Map([...older.upstream, ...newer.upstream].map((entry) => [entry.pattern, entry]));

@@ -153,7 +153,8 @@ async function surprised(
   const unread = new Set(spared.map((zone) => zone.zoneId));
   const hit = first.results.filter(
     (result) =>
-      result.error?.code === 'conflict' || (result.error === null && unread.has(result.plan.zoneId)),
+      IN_THE_WAY.includes(result.error?.code ?? '') ||
+      (result.error === null && unread.has(result.plan.zoneId)),
   );
   if (hit.length === 0) return first;
   const domains = new Set(hit.map((result) => result.plan.domain));
@@ -179,6 +180,9 @@ async function surprised(
   });
   return { results, notBegun: first.notBegun };
 }
+
+/** A route that was not there is now, or one that was there is gone. */
+const IN_THE_WAY: readonly string[] = ['conflict', 'not-found'];
 
 const isUnchanged = (site: SitePlan) => site.outcome === 'unchanged';
 

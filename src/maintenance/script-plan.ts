@@ -2,10 +2,10 @@
 import { eventOfScript, scriptName } from '../model/event.js';
 import type { ScriptPlan, SitePlan } from '../model/plan.js';
 import type { Route } from '../model/route.js';
-import { parsePattern } from '../model/route-pattern.js';
+import { compareSpecificity, parsePattern, type RoutePattern } from '../model/route-pattern.js';
 import type { Site } from '../model/site.js';
 import type { Claim } from './claims.js';
-import { samePattern, touches } from './coverage.js';
+import { patternKey, samePattern, touches } from './coverage.js';
 import type { Observation } from './observation.js';
 
 /** Cloudflare refuses routes of one script in more zones than this (Workers limits, error 100149). */
@@ -81,15 +81,43 @@ function servedBefore(site: SitePlan, observation: Observation, claims: readonly
     );
     return claim?.before ? [claim.before] : [];
   });
-  return original
-    .filter((route) => touches(route.pattern, site.patterns))
-    .map((route) => ({ ...route, pattern: withinZone(route.pattern, site.zoneName) }));
+  return withinZone(original, site.zoneName).filter((route) => touches(route.pattern, site.patterns));
 }
 
-/** One script serves many zones, so a route for every hostname of its zone must name that zone. */
-function withinZone(pattern: string, zoneName: string): string {
+// One script serves many zones, but routes for every hostname of one, `*/*` and `*example.com/*`, would match those
+// of another (`myexample.com`) too. Each becomes two that do not: for the apex and for the names below it. Where a
+// route of higher rank answers all of its URLs there, it never answered any.
+function withinZone(routes: readonly Route[], zoneName: string): Route[] {
+  const kept: { readonly parsed: RoutePattern; readonly route: Route }[] = [];
+  const ranked = [...routes].sort((a, b) => compareSpecificity(a.pattern, b.pattern));
+  for (const route of ranked) {
+    for (const pattern of patternsWithin(route.pattern, zoneName)) {
+      const parsed = parsePattern(pattern);
+      if (!kept.some((higher) => answersAllOf(higher.parsed, parsed))) {
+        kept.push({ parsed, route: { ...route, pattern } });
+      }
+    }
+  }
+  return kept.map(({ route }) => route);
+}
+
+function patternsWithin(pattern: string, zoneName: string): string[] {
   const { host, wildcardHost } = parsePattern(pattern);
-  return wildcardHost && host === '' ? pattern.replace('*', `*${zoneName}`) : pattern;
+  if (!wildcardHost || (host !== '' && host !== zoneName)) return [pattern];
+  const rest = patternKey(pattern).replace(`*${host}`, '@');
+  return [zoneName, `*.${zoneName}`].map((name) => rest.replace('@', name));
+}
+
+/** Whether all URLs of a route are also those of another on the same host. */
+function answersAllOf(higher: RoutePattern, lower: RoutePattern): boolean {
+  return (
+    higher.host === lower.host &&
+    higher.wildcardHost === lower.wildcardHost &&
+    (higher.scheme === null || higher.scheme === lower.scheme) &&
+    (higher.wildcardPath
+      ? lower.path.startsWith(higher.path)
+      : !lower.wildcardPath && lower.path === higher.path)
+  );
 }
 
 function uniqueByPattern<T extends { readonly pattern: string }>(entries: readonly T[]): T[] {

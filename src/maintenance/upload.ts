@@ -45,11 +45,11 @@ export async function uploadScript(engine: Engine, input: UploadInput): Promise<
     await journalled(engine, intention, () => api.scripts.upload(accountId, script, upload));
   } catch (error) {
     const removed = engine.clock().toISOString();
-    if (!again && stateAfter(error) === 'failed')
+    if (history !== 'open' && stateAfter(error) === 'failed')
       engine.store.deployments.markRemoved(script, accountId, removed);
     throw error;
   }
-  if (isHidden(engine, input)) return false;
+  if (history === 'open' && isHidden(engine, input)) return false;
   const hide = scriptIntention('disable-subdomain', accountId, script, input.frame, engine);
   await journalled(engine, hide, () => api.scripts.disableSubdomain(accountId, script)).catch(tolerate);
   return !again;
@@ -76,7 +76,8 @@ function tolerate(error: unknown): void {
 async function composeRecord(engine: Engine, input: UploadInput): Promise<RestoreRecord> {
   const { event, script, changes } = input;
   const { accountId } = script;
-  const older = deploymentOf(engine, input) !== 'none' ? await readScript(engine, accountId, script.script) : null;
+  const older =
+    deploymentOf(engine, input) !== 'none' ? await readScript(engine, accountId, script.script) : null;
   const sites = engine.store.events
     .sites(event.id)
     .filter((site) => script.domains.includes(site.domain) && site.accountId === accountId);

@@ -1,3 +1,4 @@
+import type { ErrorReport } from './errors.js';
 import type { Route } from './route.js';
 import type { ExistingRoutes, Outcome } from './vocabulary.js';
 
@@ -52,6 +53,8 @@ export interface SitePlan {
   readonly conflicts: readonly Conflict[];
   /** A sentence where the outcome needs one, for example whose event it is. */
   readonly note: string | null;
+  /** Why the site could not be planned, where the outcome is `failed`. */
+  readonly error?: ErrorReport | null;
 }
 
 /** A route that served some URLs before the page, and the Worker that it ran. */

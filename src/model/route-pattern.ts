@@ -11,25 +11,26 @@ export interface RoutePattern {
   readonly wildcardHost: boolean;
   /** Lower case, without the leading `*`; of `*.example.com` it is `.example.com`. */
   readonly host: string;
-  /** With the leading `/`, without the trailing `*`. */
+  /** With the leading `/`, without the trailing `*`; empty of `example.com*`. */
   readonly path: string;
   /** True where the pattern ends with `*`. */
   readonly wildcardPath: boolean;
 }
 
-/** Splits a pattern; a pattern without a path stands for `/` alone. Never throws. */
+/**
+ * Splits a pattern; one without a path stands for `/` alone. `example.com*` ends in a wildcard without having a
+ * slash: its path is empty. Never throws.
+ */
 export function parsePattern(pattern: string): RoutePattern {
-  const [, scheme = null, rest = ''] = /^(?:(https?):\/\/)?(.*)$/is.exec(pattern) ?? [];
-  const slash = rest.indexOf('/');
-  const rawHost = slash < 0 ? rest : rest.slice(0, slash);
-  const rawPath = slash < 0 ? '/' : rest.slice(slash);
-  const wildcardHost = rawHost.startsWith('*');
-  const wildcardPath = rawPath.endsWith('*');
+  const [, scheme = null, host = '', path = '/'] =
+    /^(?:(https?):\/\/)?([^/]+?)(\/.*|\*)?$/is.exec(pattern) ?? [];
+  const wildcardHost = host.startsWith('*');
+  const wildcardPath = path.endsWith('*');
   return {
     scheme: scheme === null ? null : (scheme.toLowerCase() as 'http' | 'https'),
     wildcardHost,
-    host: (wildcardHost ? rawHost.slice(1) : rawHost).toLowerCase(),
-    path: wildcardPath ? rawPath.slice(0, -1) : rawPath,
+    host: (wildcardHost ? host.slice(1) : host).toLowerCase(),
+    path: wildcardPath ? path.slice(0, -1) : path,
     wildcardPath,
   };
 }
@@ -55,7 +56,8 @@ function matchesUrl(pattern: string, url: URL): boolean {
 
 /**
  * Orders two patterns, the more specific first: hostname before path, exact before wildcard, longer before
- * shorter. A scheme comes last; where it ranks is not published, so nothing may depend on it.
+ * shorter. Of `/images*` and `/images/*` the first wins, even for `/images/hello` (Cloudflare docs, Workers →
+ * Known issues). A scheme comes last; where it ranks is not published, so nothing may depend on it.
  */
 export function compareSpecificity(left: string, right: string): number {
   const a = parsePattern(left);
@@ -64,9 +66,15 @@ export function compareSpecificity(left: string, right: string): number {
     Number(a.wildcardHost) - Number(b.wildcardHost) ||
     b.host.length - a.host.length ||
     Number(a.wildcardPath) - Number(b.wildcardPath) ||
-    b.path.length - a.path.length ||
+    reach(b) - reach(a) ||
+    a.path.length - b.path.length ||
     Number(b.scheme !== null) - Number(a.scheme !== null)
   );
+}
+
+/** How much of a path is fixed; the slash right before a wildcard does not count. */
+function reach({ path, wildcardPath }: RoutePattern): number {
+  return wildcardPath ? path.replace(/\/$/, '').length : path.length;
 }
 
 /** The route that Cloudflare would run for a URL, or null where none matches. */

@@ -4,10 +4,12 @@
 export const TARGET_STATES = ['unknown', 'up', 'suspect', 'down', 'recovering'] as const;
 export type TargetState = (typeof TARGET_STATES)[number];
 
+export const TARGET_METHODS = ['GET', 'HEAD', 'POST'] as const;
+
 /** What a check is and what follows from it: everything that a person sets. */
 export interface TargetPolicy {
   readonly url: string;
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: (typeof TARGET_METHODS)[number];
   readonly headers: Readonly<Record<string, string>>;
   /** Status codes that are well, as inclusive ranges. */
   readonly expectStatus: readonly (readonly [low: number, high: number])[];
@@ -22,6 +24,21 @@ export interface TargetPolicy {
   /** A page that the monitor put up stays at least this long. */
   readonly minHoldMs: number;
 }
+
+/** What a target is unless a person says otherwise. */
+export const DEFAULT_POLICY: Omit<TargetPolicy, 'url'> = {
+  method: 'GET',
+  headers: {},
+  expectStatus: [[200, 399]],
+  expectText: null,
+  intervalMs: 60_000,
+  timeoutMs: 10_000,
+  failureThreshold: 3,
+  recoveryThreshold: 2,
+  autoEnable: false,
+  autoDisable: false,
+  minHoldMs: 300_000,
+};
 
 /** A target with where it stands. */
 export interface Target extends TargetPolicy {
@@ -43,7 +60,21 @@ export interface Standing {
   readonly flips: readonly string[];
   /** Set while it flaps: no action is taken before this moment. */
   readonly frozenUntil: string | null;
+  /** Whether a page was up at some time since it went down: one that a person then took down stays down. */
+  readonly covered: boolean;
 }
+
+/** Where a target stands before its first check. */
+export const UNCHECKED: Standing = {
+  state: 'unknown',
+  failures: 0,
+  successes: 0,
+  checkedAt: null,
+  changedAt: null,
+  flips: [],
+  frozenUntil: null,
+  covered: false,
+};
 
 /** Why a check failed. `own-page` and `cloudflare` are no failures of the site. */
 export const CHECK_ERRORS = [
@@ -67,7 +98,7 @@ export interface CheckResult {
   readonly verdict: 'success' | 'failure' | 'excused';
   readonly statusCode: number | null;
   readonly error: CheckError | null;
-  /** A few words for people. */
+  /** A few words for people; not kept with the result, so null where it was read back. */
   readonly detail: string | null;
   readonly connectMs: number | null;
   readonly firstByteMs: number | null;

@@ -7,6 +7,10 @@ import type { Store } from '../store/store.js';
 import { inactiveReason } from './discover.js';
 import type { DiscoverOptions } from './types.js';
 
+/** Labels of up to 63 letters, digits, `-` and `_`, two or more, the last not a number: `1.2.3.4` is an address. */
+const DOMAIN_NAME =
+  /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?!\d+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+
 /** Finds the zone with the longest name that the domain ends in, and writes the site. */
 export async function addSite(
   parts: { readonly cloudflare: CloudflareApi; readonly store: Store; readonly clock: () => Date },
@@ -14,8 +18,10 @@ export async function addSite(
   options: DiscoverOptions,
 ): Promise<Site> {
   const { cloudflare, store, clock } = parts;
-  const name = domainToASCII(domain.trim().replace(/\.$/, ''));
-  if (!/^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}$/.test(name)) {
+  const text = domain.trim().replace(/\.$/, '');
+  // Of `example.com/shop` and the like, domainToASCII passes over what follows the host.
+  const name = /[\s/\\?#@:]/.test(text) ? '' : domainToASCII(text);
+  if (!DOMAIN_NAME.test(name)) {
     throw new MaintError('usage', `'${domain}' is not a domain name.`, {
       hint: 'Write it like shop.example.com.',
     });

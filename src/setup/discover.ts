@@ -25,28 +25,64 @@ export async function discover(
   const query = options.accountId === undefined ? {} : { accountId: options.accountId };
   const zones = await cloudflare.zones.list(query);
   const known = store.sites.select();
-  const findings = [
-    ...zones.map((zone) => findZone(zone, known, options)),
-    ...missing(zones, known, options),
-  ].sort((a, b) => (a.row.domain < b.row.domain ? -1 : 1));
+  const findings = compare(oneZonePerName(zones, known), known, options);
   if (!options.dryRun) write(store, findings, options, clock().toISOString());
   return report(findings, zones.length, options.dryRun ?? false);
 }
 
-function findZone(zone: Zone, known: readonly Site[], options: DiscoverOptions): Finding {
-  const site = known.find((candidate) => candidate.domain === zone.name);
-  const reason = inactiveReason(zone);
-  const row = { domain: zone.name, zoneId: zone.id, accountId: zone.account.id, note: reason };
-  if (site === undefined) {
-    return { row: { ...row, action: 'created' }, create: newSite(zone, reason, options) };
+/**
+ * Two accounts may have a zone of one name, for example where a domain has moved and the old zone is left behind.
+ * Visitors get the active one; among equals the catalogue's own stays.
+ */
+function oneZonePerName(zones: readonly Zone[], known: readonly Site[]): Map<string, Zone> {
+  const ids = new Set(known.map((site) => site.zoneId));
+  const rank = (zone: Zone) => 2 * Number(zone.status === 'active') + Number(ids.has(zone.id));
+  const byName = new Map<string, Zone>();
+  for (const zone of zones) {
+    const other = byName.get(zone.name);
+    if (other === undefined || rank(zone) > rank(other)) byName.set(zone.name, zone);
   }
+  return byName;
+}
+
+/** What is to be done about each zone without a site, and each site: with its zone or without. Sorted by domain. */
+function compare(
+  zones: ReadonlyMap<string, Zone>,
+  known: readonly Site[],
+  options: DiscoverOptions,
+): Finding[] {
+  const domains = new Set(known.map((site) => site.domain));
+  const created = [...zones.values()]
+    .filter((zone) => !domains.has(zone.name))
+    .map((zone) => creation(zone, options));
+  const existing = known.flatMap((site) => {
+    // A sub-domain that was added by hand lives in the zone above it.
+    const zone = zones.get(site.domain) ?? zones.get(site.zoneName);
+    if (zone !== undefined) return [seen(site, zone)];
+    return options.accountId === undefined || site.accountId === options.accountId ? [missing(site)] : [];
+  });
+  return [...created, ...existing].sort((a, b) => (a.row.domain < b.row.domain ? -1 : 1));
+}
+
+function creation(zone: Zone, options: DiscoverOptions): Finding {
+  const site = newSite(zone, options);
+  const { domain, zoneId, accountId, inactiveReason: note } = site;
+  return { row: { domain, zoneId, accountId, note, action: 'created' }, create: site };
+}
+
+function seen(site: Site, zone: Zone): Finding {
+  const reason = inactiveReason(zone);
   const changes = changesOf(site, zone, reason);
+  const row = { domain: site.domain, zoneId: zone.id, accountId: zone.account.id, note: reason };
   if (Object.keys(changes).length === 0) return { row: { ...row, action: 'unchanged' } };
-  const note = changes.zoneId === undefined ? reason : 'The zone was made anew or moved to another account.';
+  const moved = changes.zoneId !== undefined || changes.accountId !== undefined;
+  const note = moved ? 'The zone was made anew or moved to another account.' : reason;
   return { row: { ...row, action: 'updated', note }, update: { id: site.id, changes } };
 }
 
-function newSite(zone: Zone, inactive: string | null, options: DiscoverOptions): NewSite {
+/** The site that a zone becomes, with the fields that the options give to new sites. */
+function newSite(zone: Zone, options: DiscoverOptions): NewSite {
+  const inactive = inactiveReason(zone);
   return {
     domain: zone.name,
     zoneId: zone.id,
@@ -78,19 +114,10 @@ export function inactiveReason(zone: Zone): string | null {
   return zone.status === 'active' ? null : `The zone is ${zone.status} at Cloudflare.`;
 }
 
-function missing(zones: readonly Zone[], known: readonly Site[], options: DiscoverOptions): Finding[] {
-  const ids = new Set(zones.map((zone) => zone.id));
-  const gone = known.filter(
-    (site) =>
-      !ids.has(site.zoneId) &&
-      !zones.some((zone) => zone.name === site.domain) &&
-      (options.accountId === undefined || site.accountId === options.accountId),
-  );
+function missing({ id, domain, zoneId, accountId, active }: Site): Finding {
   const note = 'The zone is gone, or the token may not see it.';
-  return gone.map((site) => ({
-    row: { domain: site.domain, action: 'missing', zoneId: site.zoneId, accountId: site.accountId, note },
-    ...(site.active ? { update: { id: site.id, changes: { active: false, inactiveReason: note } } } : {}),
-  }));
+  const row: Row = { domain, action: 'missing', zoneId, accountId, note };
+  return active ? { row, update: { id, changes: { active: false, inactiveReason: note } } } : { row };
 }
 
 function write(store: Store, findings: readonly Finding[], options: DiscoverOptions, now: string): void {

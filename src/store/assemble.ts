@@ -6,9 +6,11 @@ import { groupTable } from './groups.js';
 import { lockTable } from './locks.js';
 import { logTable } from './log.js';
 import { operationTable } from './operations.js';
+import { outboxTable } from './outbox.js';
 import { siteTable } from './sites.js';
 import { translating, translatingAll } from './sqlite-errors.js';
 import type { Store } from './store.js';
+import { targetTable } from './targets.js';
 
 /** What the store must know of the machine. */
 export interface Surroundings {
@@ -31,6 +33,8 @@ export function assembleStore(
     operations: translatingAll(path, operationTable(main)),
     log: translatingAll(path, logTable(main)),
     locks: translatingAll(path, lockTable(main, machine)),
+    targets: translatingAll(path, targetTable(main)),
+    outbox: translatingAll(path, outboxTable(main)),
     budget: translatingAll(path, budgetLedger(budget)),
     transaction: (work) => translating(path, () => main.write(work)),
     path,

@@ -6,7 +6,13 @@ import type { DeploymentTable } from './store.js';
 export function deploymentTable({ db }: Connection): DeploymentTable {
   const all = () => db.select().from(deployments);
   return {
-    insert: (deployment) => void db.insert(deployments).values(deployment).run(),
+    // A script that was removed and is put up again for the same event.
+    insert: (deployment) =>
+      void db
+        .insert(deployments)
+        .values(deployment)
+        .onConflictDoUpdate({ target: deployments.id, set: deployment })
+        .run(),
     ofEvent: (eventId) =>
       all()
         .where(eq(deployments.eventId, eventId))

@@ -1,6 +1,7 @@
 /** Columns that hold JSON: written by `JSON.stringify`, read back through zod so that no row is trusted. */
 import { z } from 'zod';
 import type { ErrorReport } from '../model/errors.js';
+import { NOTICE_TYPES, type Notice } from '../model/notice.js';
 import type { Route } from '../model/route.js';
 import type { Share, SiteHealth, SiteMaintenance } from '../model/site.js';
 import { Role } from '../model/vocabulary.js';
@@ -41,6 +42,21 @@ const errorReport: z.ZodType<ErrorReport> = z.object({
   ray: z.string().nullable(),
 });
 
+const notice: z.ZodType<Notice> = z.object({
+  type: z.enum(NOTICE_TYPES),
+  at: z.string(),
+  sites: z.array(z.object({ domain: z.string(), reason: z.string() })),
+  eventId: z.string().nullable(),
+  actor: z.string(),
+  manual: z.boolean(),
+});
+
+const headers: z.ZodType<Record<string, string>> = z.record(z.string(), z.string());
+const ranges: z.ZodType<[number, number][]> = z.array(z.tuple([z.number(), z.number()]));
+
+export const readHeaders = (json: string): Readonly<Record<string, string>> => read(headers, json);
+export const readRanges = (json: string): readonly (readonly [number, number])[] => read(ranges, json);
+export const readNotice = (json: string): Notice => read(notice, json);
 export const readTexts = (json: string): readonly string[] => read(texts, json);
 export const readShares = (json: string): readonly Share[] => read(shares, json);
 export const readMaintenance = orNull((json): SiteMaintenance => read(maintenance, json));

@@ -5,6 +5,7 @@
 import { sql } from 'drizzle-orm';
 import {
   type AnySQLiteColumn,
+  blob,
   check,
   index,
   integer,
@@ -14,7 +15,9 @@ import {
   text,
 } from 'drizzle-orm/sqlite-core';
 import type { EventSiteState } from '../model/event.js';
+import { NOTICE_TYPES } from '../model/notice.js';
 import { OPERATION_ACTIONS, type OperationState } from '../model/operation.js';
+import { TARGET_METHODS, TARGET_STATES } from '../model/target.js';
 import { ENVIRONMENTS, EVENT_KINDS, LOG_LEVELS, ROLES, SITE_STATES } from '../model/vocabulary.js';
 
 export const EVENT_SITE_STATES = [
@@ -26,9 +29,6 @@ export const EVENT_SITE_STATES = [
 ] as const satisfies EventSiteState[];
 
 export const OPERATION_STATES = ['intended', 'done', 'failed', 'unknown'] as const satisfies OperationState[];
-
-/** What a health check knows of its target; `unknown` until the first verdict. */
-export const TARGET_STATES = ['unknown', 'up', 'down'] as const;
 
 export const sites = sqliteTable(
   'sites',
@@ -255,20 +255,94 @@ export const budgetBlocks = sqliteTable('budget_blocks', {
   until: integer('until').notNull(),
 });
 
+/** What is checked (set by people) and where it stands (set by the monitor). */
 export const targets = sqliteTable(
   'targets',
   {
     id: integer('id').primaryKey({ autoIncrement: true }),
     siteId: siteReference(),
     url: text('url').notNull(),
+    method: text('method', { enum: TARGET_METHODS }).notNull().default('GET'),
+    /** JSON object of text by name. */
+    headers: text('headers').notNull().default('{}'),
+    /** JSON array of [low, high]. */
+    expectStatus: text('expect_status').notNull().default('[[200,399]]'),
+    expectText: text('expect_text'),
+    intervalMs: integer('interval_ms').notNull().default(60_000),
+    timeoutMs: integer('timeout_ms').notNull().default(10_000),
+    failureThreshold: integer('failure_threshold').notNull().default(3),
+    recoveryThreshold: integer('recovery_threshold').notNull().default(2),
+    autoEnable: integer('auto_enable', { mode: 'boolean' }).notNull().default(false),
+    autoDisable: integer('auto_disable', { mode: 'boolean' }).notNull().default(false),
+    minHoldMs: integer('min_hold_ms').notNull().default(300_000),
+    createdAt: text('created_at').notNull().default(''),
     state: text('state', { enum: TARGET_STATES }).notNull().default('unknown'),
     failures: integer('failures').notNull().default(0),
     successes: integer('successes').notNull().default(0),
     checkedAt: text('checked_at'),
+    changedAt: text('changed_at'),
+    /** JSON array of moments. */
+    flips: text('flips').notNull().default('[]'),
+    frozenUntil: text('frozen_until'),
+    covered: integer('covered', { mode: 'boolean' }).notNull().default(false),
   },
   (table) => [
+    oneOf('targets_method', table.method, TARGET_METHODS),
     oneOf('targets_state', table.state, TARGET_STATES),
     index('targets_by_site').on(table.siteId, table.state),
+  ],
+);
+
+/** Results of checks, an hour of a target packed into one row (`result-pack.ts`). */
+export const checks = sqliteTable(
+  'checks',
+  {
+    /** Hours since 1970, UTC. First in the key, so that what is written and dropped together lies together. */
+    hour: integer('hour').notNull(),
+    targetId: integer('target_id').notNull(),
+    results: blob('results', { mode: 'buffer' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.hour, table.targetId] })],
+);
+
+/** A row for each day of a target whose results are no longer kept. */
+export const checkDays = sqliteTable(
+  'check_days',
+  {
+    targetId: integer('target_id').notNull(),
+    /** Days since 1970, UTC. */
+    day: integer('day').notNull(),
+    checks: integer('checks').notNull(),
+    failures: integer('failures').notNull(),
+    excused: integer('excused').notNull(),
+    p50Ms: integer('p50_ms'),
+    p95Ms: integer('p95_ms'),
+  },
+  (table) => [primaryKey({ columns: [table.targetId, table.day] })],
+);
+
+/** What is to be told to people, a row for each channel: queued with what it tells of, kept until it was sent. */
+export const outbox = sqliteTable(
+  'outbox',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    /** By its name in the settings: addresses are secrets and never kept here. */
+    channel: text('channel').notNull(),
+    type: text('type', { enum: NOTICE_TYPES }).notNull(),
+    /** JSON of the notice. */
+    notice: text('notice').notNull(),
+    createdAt: text('created_at').notNull(),
+    dueAt: text('due_at').notNull(),
+    /** A process is at it until then; one that died leaves the row to the next. */
+    claimedUntil: text('claimed_until'),
+    attempts: integer('attempts').notNull().default(0),
+    sentAt: text('sent_at'),
+    error: text('error'),
+  },
+  (table) => [
+    oneOf('outbox_type', table.type, NOTICE_TYPES),
+    index('outbox_waiting').on(table.channel, table.dueAt).where(sql`sent_at is null`),
+    index('outbox_by_time').on(table.createdAt),
   ],
 );
 

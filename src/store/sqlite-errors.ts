@@ -73,7 +73,7 @@ export function isDamage(error: unknown): boolean {
 
 export function damaged(path: string, why: string, hint?: string, cause?: unknown): MaintError {
   return new MaintError('store-damaged', `The store ${path} is damaged: ${why}.`, {
-    hint: hint ?? 'It was left as it is. `maint doctor` names the newest good backup.',
+    hint: hint ?? 'It was left as it is. Move it away and run `maint recover`, or put a backup in its place.',
     cause,
   });
 }

@@ -4,9 +4,11 @@ import type { BudgetLedger } from '../model/budget.js';
 import type { ErrorReport } from '../model/errors.js';
 import type { Deployment, EventSite, EventSiteState, MaintenanceEvent } from '../model/event.js';
 import type { LogEntry, LogFilter } from '../model/log.js';
+import type { Notice, NoticeType } from '../model/notice.js';
 import type { Intention, Operation, OperationState } from '../model/operation.js';
 import type { Route } from '../model/route.js';
 import type { Site } from '../model/site.js';
+import type { CheckResult, DailySummary, Standing, Target, TargetPolicy } from '../model/target.js';
 import type { Environment, EventKind, Role } from '../model/vocabulary.js';
 
 export interface NewSite {
@@ -164,6 +166,101 @@ export interface LockTable {
   holders(now: number): LockHolder[];
 }
 
+/** What is needed of a target to know when it is due. */
+export interface TargetTiming {
+  readonly id: number;
+  readonly domain: string;
+  readonly intervalMs: number;
+  readonly checkedAt: string | null;
+}
+
+/** Which part of a target's results; times are RFC 3339, both ends inclusive. */
+export interface HistoryFilter {
+  readonly since?: string;
+  readonly until?: string;
+  /** Keeps the newest so many. */
+  readonly limit?: number;
+}
+
+export interface TargetTable {
+  /** Ordered by domain, then id; a filter that is left out lets everything through. */
+  list(filter?: { readonly domains?: readonly string[]; readonly ids?: readonly number[] }): Target[];
+  get(id: number): Target | null;
+  byDomain(domain: string): Target[];
+  /** Every target with little more than its clock: cheap enough to ask each second. */
+  timings(): TargetTiming[];
+  /** Throws `not-found` where the domain is not in the catalogue. */
+  insert(domain: string, policy: TargetPolicy, now: string): Target;
+  /** Changes what is given. Another URL, method or expectation starts with a clean standing. */
+  update(id: number, changes: Partial<TargetPolicy>): void;
+  /** Removes the target and everything that is known of it. */
+  remove(id: number): void;
+  /** Commits the results of a pass and what they add up to, all in one transaction. */
+  record(checks: readonly { readonly result: CheckResult; readonly standing: Standing }[]): void;
+  /** Marks that a page is up since these targets went down. */
+  cover(ids: readonly number[]): void;
+  /** Oldest first. */
+  history(targetId: number, filter?: HistoryFilter): CheckResult[];
+  /** A summary of each day (UTC) that has results, oldest first; today's is of what there is so far. */
+  daily(targetId: number, filter?: { readonly since?: string }): DailySummary[];
+  /**
+   * Turns whole days of results before `rawBefore` into summaries, and drops summaries of days before
+   * `dailyBefore`; both RFC 3339. Tells how many results and summaries went.
+   */
+  prune(limits: { readonly rawBefore: string; readonly dailyBefore: string }): PruneCounts;
+}
+
+export interface PruneCounts {
+  readonly results: number;
+  readonly summaries: number;
+}
+
+/** A notice that waits to be sent, or was. */
+export interface OutboxEntry {
+  readonly id: number;
+  readonly channel: string;
+  readonly notice: Notice;
+  readonly createdAt: string;
+  /** How often it was tried in vain. */
+  readonly attempts: number;
+}
+
+/** What waits for one channel. */
+export interface OutboxBacklog {
+  readonly channel: string;
+  readonly waiting: number;
+  readonly oldest: string;
+  /** When the first of it is due. */
+  readonly dueAt: string;
+}
+
+/** Messages to people: queued with what they tell of, claimed, sent, settled. Times are RFC 3339. */
+export interface OutboxTable {
+  add(
+    entries: readonly { readonly channel: string; readonly notice: Notice; readonly dueAt: string }[],
+    now: string,
+  ): void;
+  /** What was queued for a channel since a moment, sent or not; for not telling it twice. */
+  told(channel: string, type: NoticeType, since: string): Notice[];
+  /** When something was last sent to a channel. */
+  lastSentAt(channel: string): string | null;
+  /**
+   * As soon as one entry of a channel is due, takes all that wait for it, oldest first, and keeps other
+   * processes from them until `until`. A channel that failed is left alone until its entries are due again. A
+   * moment that lies beyond `horizon` was set by a clock that has since been put back, and counts as past.
+   */
+  claim(
+    channel: string,
+    times: { readonly now: string; readonly until: string; readonly horizon: string },
+  ): OutboxEntry[];
+  settle(ids: readonly number[], sentAt: string): void;
+  /** Gives claimed entries back, to be tried again later. */
+  postpone(ids: readonly number[], dueAt: string, error: string): void;
+  backlog(): OutboxBacklog[];
+  /** Removes what was queued before a moment; tells how many of these were never sent. */
+  forget(before: string): number;
+}
+
 export interface Store {
   readonly sites: SiteTable;
   readonly groups: GroupTable;
@@ -172,6 +269,8 @@ export interface Store {
   readonly operations: OperationTable;
   readonly log: LogTable;
   readonly locks: LockTable;
+  readonly targets: TargetTable;
+  readonly outbox: OutboxTable;
   readonly budget: BudgetLedger;
   /** Runs `work` in one BEGIN IMMEDIATE transaction. */
   transaction<T>(work: () => T): T;

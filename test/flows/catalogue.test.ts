@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Bench, startBench } from '../support/bench.js';
-import { anyDocument, changedDocument, documentOf, listDocument, siteDocument } from '../support/documents.js';
+import {
+  anyDocument,
+  changedDocument,
+  documentOf,
+  listDocument,
+  siteDocument,
+} from '../support/documents.js';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -48,25 +54,58 @@ describe('list', () => {
     [['linden-law.example'], ['linden-law']],
     [['LINDEN-LAW.Example.'], ['linden-law']],
     [['--domain', '*-law.example'], ['linden-law']],
-    [['--domain', 'northwind-c*', '--domain', '*-law.*'], ['linden-law', 'northwind-careers']],
-    [['--environment', 'staging'], ['meadow-staging', 'northwind-staging']],
+    [
+      ['--domain', 'northwind-c*', '--domain', '*-law.*'],
+      ['linden-law', 'northwind-careers'],
+    ],
+    [
+      ['--environment', 'staging'],
+      ['meadow-staging', 'northwind-staging'],
+    ],
     [
       ['--environment', 'staging', '--environment', 'development'],
       ['meadow-dev', 'meadow-staging', 'northwind-staging'],
     ],
     [['--environment', 'staging', '--project', 'northwind'], ['northwind-staging']],
-    [['--project', 'clients'], ['elm-clinic', 'linden-law']],
-    [['--tag', 'worker'], ['elm-clinic', 'fjord-photo', 'northwind-shop']],
-    [['--tag', 'worker', '--tag', 'critical'], ['elm-clinic', 'northwind-shop']],
-    [['--owner', 'bob', '--exclude-environment', 'staging'], ['northwind-careers', 'northwind-outlet', 'northwind-shop']],
-    [['--group', 'launch'], ['linden-law', 'northwind-shop']],
+    [
+      ['--project', 'clients'],
+      ['elm-clinic', 'linden-law'],
+    ],
+    [
+      ['--tag', 'worker'],
+      ['elm-clinic', 'fjord-photo', 'northwind-shop'],
+    ],
+    [
+      ['--tag', 'worker', '--tag', 'critical'],
+      ['elm-clinic', 'northwind-shop'],
+    ],
+    [
+      ['--owner', 'bob', '--exclude-environment', 'staging'],
+      ['northwind-careers', 'northwind-outlet', 'northwind-shop'],
+    ],
+    [
+      ['--group', 'launch'],
+      ['linden-law', 'northwind-shop'],
+    ],
     [['--group', 'launch', '--exclude-tag', 'critical'], ['linden-law']],
     [['--state', 'inactive'], ['old-quarry']],
     [['--state', 'maintenance'], []],
-    [['--tag', 'worker', '--exclude-group', 'launch'], ['elm-clinic', 'fjord-photo']],
-    [['--tag', 'worker', '--exclude-project', 'clients'], ['fjord-photo', 'northwind-shop']],
-    [['--tag', 'worker', '--exclude-owner', 'bob'], ['elm-clinic', 'fjord-photo']],
-    [['--tag', 'worker', '--exclude-domain', '*-shop.example'], ['elm-clinic', 'fjord-photo']],
+    [
+      ['--tag', 'worker', '--exclude-group', 'launch'],
+      ['elm-clinic', 'fjord-photo'],
+    ],
+    [
+      ['--tag', 'worker', '--exclude-project', 'clients'],
+      ['fjord-photo', 'northwind-shop'],
+    ],
+    [
+      ['--tag', 'worker', '--exclude-owner', 'bob'],
+      ['elm-clinic', 'fjord-photo'],
+    ],
+    [
+      ['--tag', 'worker', '--exclude-domain', '*-shop.example'],
+      ['elm-clinic', 'fjord-photo'],
+    ],
   ])('selects by %j', async (argv, expected) => {
     expect(await domains(...argv)).toEqual(expected);
   });
@@ -159,7 +198,17 @@ describe('site', () => {
       { name: 'Linden', subdomains: true, hostnames: ['files.linden-law.example', 'linden-law.example'] },
     ]);
     const cleared = await bench.maint(
-      ...['site', 'edit', 'linden-law.example', '--set-name', '', '--set-hostname', '', '--no-subdomains', '--json'],
+      ...[
+        'site',
+        'edit',
+        'linden-law.example',
+        '--set-name',
+        '',
+        '--set-hostname',
+        '',
+        '--no-subdomains',
+        '--json',
+      ],
     );
     expect(documentOf(cleared, changedDocument).sites).toMatchObject([
       { name: null, subdomains: false, hostnames: ['linden-law.example', 'www.linden-law.example'] },
@@ -173,7 +222,16 @@ describe('site', () => {
   });
 
   it('shares, revokes and untags', async () => {
-    const shared = await bench.maint('site', 'share', 'meadow-dev.example', '--with', 'eve', '--with', 'joe', '--json');
+    const shared = await bench.maint(
+      'site',
+      'share',
+      'meadow-dev.example',
+      '--with',
+      'eve',
+      '--with',
+      'joe',
+      '--json',
+    );
     expect(documentOf(shared, changedDocument).sites[0]!.sharedWith).toEqual(['eve', 'joe']);
     const revoked = await bench.maint('site', 'share', 'meadow-dev.example', '--revoke', 'eve', '--json');
     expect(documentOf(revoked, changedDocument).sites[0]!.sharedWith).toEqual(['joe']);
@@ -185,11 +243,20 @@ describe('site', () => {
 
   it('forgets sites that are not in maintenance, after a yes', async () => {
     expect((await refusal('site', 'remove', 'meadow-dev.example')).code).toBe('confirmation-needed');
-    const no = await bench.maintWith({ columns: 80, answers: [false] }, 'site', 'remove', 'meadow-dev.example');
+    const no = await bench.maintWith(
+      { columns: 80, answers: [false] },
+      'site',
+      'remove',
+      'meadow-dev.example',
+    );
     expect(no.code).toBe(2);
     expect(no.questions).toMatchObject([{ message: expect.stringContaining('1 site') }]);
     const run = await bench.maint('site', 'remove', 'meadow-dev.example', '--yes', '--json');
-    const shape = z.looseObject({ ...anyDocument.shape, removed: z.literal(1), domains: z.array(z.string()) });
+    const shape = z.looseObject({
+      ...anyDocument.shape,
+      removed: z.literal(1),
+      domains: z.array(z.string()),
+    });
     expect(documentOf(run, shape).domains).toEqual(['meadow-dev.example']);
     expect((await refusal('site', 'show', 'meadow-dev.example')).code).toBe('unknown-name');
     await bench.maint('discover');
@@ -197,16 +264,24 @@ describe('site', () => {
 });
 
 describe('group', () => {
-  const group = z.looseObject({ name: z.string(), description: z.string().nullable(), domains: z.array(z.string()) });
+  const group = z.looseObject({
+    name: z.string(),
+    description: z.string().nullable(),
+    domains: z.array(z.string()),
+  });
   const shown = z.looseObject({ ...anyDocument.shape, group });
 
   it('is made, filled, emptied, shown, listed and deleted', async () => {
-    expect(documentOf(await bench.maint('group', 'create', 'spring', '--json'), shown).group.domains).toEqual([]);
+    expect(documentOf(await bench.maint('group', 'create', 'spring', '--json'), shown).group.domains).toEqual(
+      [],
+    );
     const added = await bench.maint('group', 'add', 'spring', '--project', 'northwind', '--json');
     expect(documentOf(added, shown).group.domains).toHaveLength(4);
     const removed = await bench.maint('group', 'remove', 'spring', 'northwind-shop.example', '--json');
     expect(documentOf(removed, shown).group.domains).toHaveLength(3);
-    expect(documentOf(await bench.maint('group', 'show', 'spring', '--json'), shown).group.name).toBe('spring');
+    expect(documentOf(await bench.maint('group', 'show', 'spring', '--json'), shown).group.name).toBe(
+      'spring',
+    );
     const list = z.looseObject({ ...anyDocument.shape, total: z.int(), groups: z.array(group) });
     const { groups } = documentOf(await bench.maint('group', 'list', '--json'), list);
     expect(groups.map(({ name }) => name)).toEqual(['launch', 'spring']);
@@ -226,13 +301,22 @@ describe('group', () => {
 describe('stats', () => {
   it('counts by status, environment and project', async () => {
     const counts = z.record(z.string(), z.int());
-    const summary = z.looseObject({ total: z.int(), byStatus: counts, byEnvironment: counts, byProject: counts });
+    const summary = z.looseObject({
+      total: z.int(),
+      byStatus: counts,
+      byEnvironment: counts,
+      byProject: counts,
+    });
     const shape = z.looseObject({ ...anyDocument.shape, summary });
     const all = documentOf(await bench.maint('stats', '--json'), shape).summary;
     expect(all.total).toBe(15);
     expect(all.byStatus).toEqual({ active: 14, inactive: 1 });
     expect(Object.values(all.byEnvironment).reduce((sum, count) => sum + count, 0)).toBe(15);
     const some = documentOf(await bench.maint('stats', '--project', 'northwind', '--json'), shape).summary;
-    expect(some).toMatchObject({ total: 4, byEnvironment: { production: 3, staging: 1 }, byProject: { northwind: 4 } });
+    expect(some).toMatchObject({
+      total: 4,
+      byEnvironment: { production: 3, staging: 1 },
+      byProject: { northwind: 4 },
+    });
   });
 });

@@ -59,20 +59,46 @@ describe('discover', () => {
     const variable = documentOf(run, discoverDocument);
     expect(flag.discovered).toBe(44);
     expect(variable.discovered).toBe(44);
-    expect(new Set([...flag.sites, ...variable.sites].map((site) => site.accountId))).toEqual(new Set([second]));
+    expect(new Set([...flag.sites, ...variable.sites].map((site) => site.accountId))).toEqual(
+      new Set([second]),
+    );
   });
 
   it('imports every page of both accounts, with the fields given', async () => {
-    const fields = ['--environment', 'staging', '--project', 'alpha', '--tag', 'a', '--tag', 'b', '--owner', 'ann'];
+    const fields = [
+      '--environment',
+      'staging',
+      '--project',
+      'alpha',
+      '--tag',
+      'a',
+      '--tag',
+      'b',
+      '--owner',
+      'ann',
+    ];
     const { result: document, requests } = await bench.requestsOf(() => discover(...fields));
-    expect(document).toMatchObject({ dryRun: false, discovered: 130, created: 130, unchanged: 0, missing: 0 });
-    expect(document.sites.map((site) => site.domain)).toEqual(document.sites.map((site) => site.domain).sort());
+    expect(document).toMatchObject({
+      dryRun: false,
+      discovered: 130,
+      created: 130,
+      unchanged: 0,
+      missing: 0,
+    });
+    expect(document.sites.map((site) => site.domain)).toEqual(
+      document.sites.map((site) => site.domain).sort(),
+    );
     expect(requests).toHaveLength(3);
     const { total, sites } = documentOf(await bench.maint('list', '--json'), listDocument);
     expect(total).toBe(130);
     expect(sites.filter((site) => site.accountId === bench.accounts[1])).toHaveLength(44);
     for (const site of sites) {
-      expect(site).toMatchObject({ environment: 'staging', project: 'alpha', tags: ['a', 'b'], owner: 'ann' });
+      expect(site).toMatchObject({
+        environment: 'staging',
+        project: 'alpha',
+        tags: ['a', 'b'],
+        owner: 'ann',
+      });
     }
   });
 
@@ -87,7 +113,16 @@ describe('discover', () => {
   it('never overwrites what a person set', async () => {
     const edit = ['--set-environment', 'production', '--set-project', 'beta', '--set-owner', 'bob'];
     expect((await bench.maint('site', 'edit', 'site-0001.example', ...edit)).code).toBe(0);
-    const document = await discover('--environment', 'testing', '--project', 'gamma', '--owner', 'eve', '--tag', 'z');
+    const document = await discover(
+      '--environment',
+      'testing',
+      '--project',
+      'gamma',
+      '--owner',
+      'eve',
+      '--tag',
+      'z',
+    );
     expect(action(document, 'site-0001.example')).toBe('unchanged');
     const { sites } = documentOf(await bench.maint('list', 'site-0001.example', '--json'), listDocument);
     expect(sites).toMatchObject([
@@ -119,14 +154,20 @@ describe('discover', () => {
       'site-0005.example',
     ]);
     expect(sites[1]).toMatchObject({ inactiveReason: expect.stringContaining('pending') });
-    const made = documentOf(await bench.maint('list', '--environment', 'development', '--json'), listDocument);
+    const made = documentOf(
+      await bench.maint('list', '--environment', 'development', '--json'),
+      listDocument,
+    );
     expect(made.sites.map((site) => site.domain)).toEqual(['brand-new.example']);
 
     zone('0002').paused = false;
     state.zones.set(gone.id, gone);
     await bench.sandbox.changed();
     const back = await discover();
-    expect([action(back, 'site-0002.example'), action(back, 'site-0005.example')]).toEqual(['updated', 'updated']);
+    expect([action(back, 'site-0002.example'), action(back, 'site-0005.example')]).toEqual([
+      'updated',
+      'updated',
+    ]);
   });
 
   it('does not call a zone of another account missing', async () => {

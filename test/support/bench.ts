@@ -2,7 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describeEnvironment, type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.js';
+import {
+  describeEnvironment,
+  type Sandbox,
+  type SandboxOptions,
+  startSandbox,
+} from '../../src/sandbox/sandbox.js';
 import { openStore } from '../../src/store/open.js';
 import type { Store } from '../../src/store/store.js';
 import { type Run, type RunOptions, runMaint } from './run-maint.js';
@@ -23,7 +28,9 @@ export interface Bench {
   /** Works on the store past the command line. */
   withStore<T>(work: (store: Store) => T): Promise<T>;
   zoneId(domain: string): string;
-  routesOf(domain: string): readonly { pattern: string; script: string | null; request_limit_fail_open: boolean }[];
+  routesOf(
+    domain: string,
+  ): readonly { pattern: string; script: string | null; request_limit_fail_open: boolean }[];
   close(): Promise<void>;
 }
 
@@ -37,7 +44,13 @@ export async function startBench(options: SandboxOptions = {}): Promise<Bench> {
   });
   const folder = mkdtempSync(path.join(tmpdir(), 'maint-flow-'));
   const db = path.join(folder, 'maint.db');
-  const env = { ...describeEnvironment(sandbox), MAINT_DB: db, MAINT_ACTOR: 'ann' };
+  const env = {
+    // Without an edge nobody listens: probes end at once and ask no name server.
+    MAINT_CONNECT_TO: '127.0.0.1:9',
+    ...describeEnvironment(sandbox),
+    MAINT_DB: db,
+    MAINT_ACTOR: 'ann',
+  };
   const zoneId = (domain: string) => {
     for (const zone of sandbox.state.zones.values()) if (zone.name === domain) return zone.id;
     throw new Error(`the sandbox has no zone ${domain}`);

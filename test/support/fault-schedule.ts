@@ -1,10 +1,18 @@
 /** One random life of a small fleet: commands under faults, kills and foreign edits, then quiet, then the truth. */
 import type { RunReport } from '../../src/maintenance/types.js';
 import { MaintError } from '../../src/model/errors.js';
-import { seededRandom } from '../../src/sandbox/seeded-random.js';
 import type { Fault } from '../../src/sandbox/sandbox.js';
+import { seededRandom } from '../../src/sandbox/seeded-random.js';
 import type { SandboxRoute } from '../../src/sandbox/state.js';
-import { type Commands, Died, type FlyingTime, flyingTime, Life, type Machine, startMachine } from './mortal-machine.js';
+import {
+  type Commands,
+  Died,
+  type FlyingTime,
+  flyingTime,
+  Life,
+  type Machine,
+  startMachine,
+} from './mortal-machine.js';
 import { isCovered, leftovers, lies, Oracle } from './oracle.js';
 import { type RoutedWorld, startRoutedWorld, type ZoneSketch } from './routed-world.js';
 
@@ -83,6 +91,8 @@ class Story {
       const kind = number === 0 ? 'enable' : this.#pick(['enable', 'disable', 'disable', 'resume'] as const);
       await this.#troubled(kind);
       if (this.options.foreignEdits && this.random() < 0.5) this.#foreignEdit('between', false);
+      // Nobody can heed what no list shows yet.
+      await this.time.sleep(this.options.foreignEdits ? 5_000 : 0);
     }
   }
 
@@ -142,7 +152,12 @@ class Story {
   }
 
   #randomFault(): Fault {
-    const busy = { success: false, errors: [{ code: 971, message: 'slow down' }], messages: [], result: null };
+    const busy = {
+      success: false,
+      errors: [{ code: 971, message: 'slow down' }],
+      messages: [],
+      result: null,
+    };
     const faults: Fault[] = [
       { dropBefore: true },
       { dropAfter: true },
@@ -182,6 +197,7 @@ class Story {
   /** No more faults: one more command must reach its goal, and `disable` must leave all as it was. */
   async quietTimes(): Promise<void> {
     this.trace.push('quiet');
+    if (this.options.foreignEdits) await this.time.sleep(5_000);
     const process = this.machine.process();
     this.#ended.push(process);
     const goal = this.#pick(['disable', 'enable', 'resume', 'recover'] as const);
@@ -223,7 +239,8 @@ class Story {
       if (!this.#edited.has(domain)) this.problem(`${domain} is in conflict, but nobody else touched it`);
     }
     await this.#expectStill('disable', () => process.disable(this.#domains));
-    if (conflicts.length > 0) this.#tell('accept', await process.disable(this.#domains, { acceptChanges: true }));
+    if (conflicts.length > 0)
+      this.#tell('accept', await process.disable(this.#domains, { acceptChanges: true }));
     for (const text of [...this.#oracle.differences(), ...leftovers(this.world)]) this.problem(text);
     const open = process.engine.store.events.openSites();
     for (const { domain, state } of open) this.problem(`${domain} is still ${state} in the end`);
@@ -244,7 +261,9 @@ class Story {
   }
 
   #tell(kind: string, report: RunReport): void {
-    const ends = report.sites.map(({ domain, outcome, error }) => `${domain} ${outcome} ${error?.message ?? ''}`);
+    const ends = report.sites.map(
+      ({ domain, outcome, error }) => `${domain} ${outcome} ${error?.message ?? ''}`,
+    );
     this.trace.push(`${kind}: ${ends.join('; ')} ${report.warnings.join(' ')}`);
   }
 

@@ -122,9 +122,9 @@ export async function startMachine(
   const store = await openStore({
     path: options.path ?? ':memory:',
     now: () => new Date(),
-    isAlive: (pid) => !dead.has(pid),
+    isAlive: (pid) => (pid > LARGEST_PID ? !dead.has(pid) : lives(pid)),
   });
-  let pids = 0;
+  let pids = LARGEST_PID;
   return {
     store,
     process(life = new Life()) {
@@ -134,6 +134,17 @@ export async function startMachine(
     },
     close: () => store.close(),
   };
+}
+
+/** Linux gives out no higher ones, so that a process of a test cannot be taken for a real one. */
+const LARGEST_PID = 4_194_304;
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 interface ProcessParts {
@@ -206,7 +217,8 @@ function commandsOf(sandbox: Sandbox, shared: Store, parts: ProcessParts): Comma
     resume: (options) => mortal(() => resume(engine, { ...base, ...options })),
     recover: (accounts) =>
       mortal(async () => {
-        for (const account of accounts) await recoverAccount(engine, account, { runId: 'recover', actor: 'ann' });
+        for (const account of accounts)
+          await recoverAccount(engine, account, { runId: 'recover', actor: 'ann' });
       }),
     close: () => api.close(),
   };

@@ -73,7 +73,9 @@ export function isCovered(world: RoutedWorld, domain: string): boolean {
   const hosts = [domain, `www.${domain}`];
   return hosts.every((host) => {
     const own = world.routes(domain).filter(({ pattern }) => pattern.split('/')[0] === host);
-    return own.some(({ pattern }) => pattern === `${host}/*`) && own.every(({ script }) => isLive(world, script));
+    return (
+      own.some(({ pattern }) => pattern === `${host}/*`) && own.every(({ script }) => isLive(world, script))
+    );
   });
 }
 

@@ -1,7 +1,8 @@
 /** A sandbox whose zones have routes of their own, and somebody else who changes them. */
-import { addScript, addSite } from '../../src/sandbox/fleet.js';
+
 import { createWorld, hexId, type World } from '../../src/sandbox/api/world.js';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.js';
+import { addScript, addSite } from '../../src/sandbox/fleet.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.js';
 import type { SandboxRoute } from '../../src/sandbox/state.js';
 
 /** Label of an account → domain → its routes: pattern below the domain's hosts, Worker, fail-open flag. */
@@ -44,8 +45,7 @@ export async function startRoutedWorld(
   }
   await sandbox.changed();
   let issued = 0;
-  const zoneId = (domain: string) =>
-    [...state.zones.values()].find((zone) => zone.name === domain)?.id ?? '';
+  const zoneId = (domain: string) => [...state.zones.values()].find((zone) => zone.name === domain)?.id ?? '';
   const routes = (domain: string) => state.routes.get(zoneId(domain)) ?? [];
   return {
     sandbox,

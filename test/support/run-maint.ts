@@ -22,9 +22,13 @@ export interface RunOptions {
   readonly columns?: number;
   /** What the person types: `true` and `false` for yes and no, else the words. */
   readonly answers?: readonly (boolean | string)[];
+  /** Called while a question stands on the screen. */
+  readonly onQuestion?: () => void;
+  /** Told of each text for stdout; a rejection fails the run. */
+  readonly onOutput?: (text: string) => void | Promise<void>;
   readonly now?: () => Date;
-  /** Called once with a function that sends a signal, before the command starts. */
-  readonly onStart?: (send: (signal: StopSignal) => void) => void;
+  /** Through which a test sends signals. */
+  readonly signals?: Signals;
   /** The home folder, so that no settings of the machine are read. */
   readonly home: string;
 }
@@ -33,9 +37,8 @@ export interface RunOptions {
 export async function runMaint(argv: readonly string[], options: RunOptions): Promise<Run> {
   const written = { stdout: '', stderr: '' };
   const questions: Question[] = [];
-  const signals = new SignalBox();
+  const signals = options.signals ?? new Signals();
   const terminal = memoryTerminal(options, written, questions, signals);
-  options.onStart?.((signal) => void signals.emit(signal));
   const system = { ...realServices.system, homedir: () => options.home };
   const code = await main(argv, terminal, options.env ?? {}, { ...realServices, system });
   if (signals.forcedEnd !== null) return { ...written, code: signals.forcedEnd, questions };
@@ -43,8 +46,13 @@ export async function runMaint(argv: readonly string[], options: RunOptions): Pr
 }
 
 /** Stands for `process` where signals are concerned. */
-class SignalBox extends EventEmitter implements SignalSource {
+export class Signals extends EventEmitter implements SignalSource {
+  /** The exit code of an end by force, or null. */
   forcedEnd: number | null = null;
+
+  send(signal: StopSignal): void {
+    this.emit(signal);
+  }
 
   exit(code: number): void {
     this.forcedEnd = code;
@@ -55,7 +63,7 @@ function memoryTerminal(
   options: RunOptions,
   written: { stdout: string; stderr: string },
   questions: Question[],
-  signals: SignalBox,
+  signals: Signals,
 ): Terminal {
   const { columns, input = '', now = () => new Date() } = options;
   const answers = [...(options.answers ?? [])];
@@ -64,6 +72,7 @@ function memoryTerminal(
     columns: columns ?? 80,
     write: (text: string) => {
       written[name] += text;
+      if (name === 'stdout') void options.onOutput?.(text);
     },
   });
   const stderr = streamTo('stderr');
@@ -83,6 +92,7 @@ function memoryTerminal(
     readInput: async () => input,
     ask: async (question) => {
       questions.push(question);
+      options.onQuestion?.();
       const answer = answers.shift();
       if (answer === undefined) throw new Error(`nobody answers: ${question.message}`);
       return typeof answer === 'boolean' ? answer : answer === question.typed;

@@ -1,3 +1,4 @@
+import { normalDomain } from '../../sites/domain-name.js';
 import { type CommandDefinition, reply } from '../command.js';
 import { moment } from '../output/moment.js';
 
@@ -12,7 +13,7 @@ export const command: CommandDefinition = {
   run: async ({ args }, context) => {
     const [domain = ''] = args;
     const maint = await context.maint({ readonly: true });
-    const link = await maint.bypass(domain.toLowerCase());
+    const link = await maint.bypass(normalDomain(domain));
     return reply(link, ({ url, header, expiresAt }, view) => {
       if (!view.person) return `${url}\n`;
       const until = expiresAt === null ? '' : `valid until ${moment(expiresAt, view)}\n`;

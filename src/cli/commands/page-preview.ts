@@ -80,7 +80,12 @@ function writePage(file: string, html: string) {
 async function servePage(html: (locale: string) => string, { terminal, say }: Context) {
   const server = createServer((request, response) => {
     const [wanted = 'en'] = (request.headers['accept-language'] ?? 'en').split(/[,;]/);
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+    // Without the header the page would take the site to be back, and load itself anew.
+    response.writeHead(200, {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-maint-event': 'preview',
+    });
     response.end(html(wanted.trim()));
   });
   const port = await listen(server);

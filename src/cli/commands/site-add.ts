@@ -1,3 +1,4 @@
+import { normalDomain } from '../../sites/domain-name.js';
 import { type CommandDefinition, reply } from '../command.js';
 import { siteJson } from '../output/site-json.js';
 import { siteTable } from '../output/site-table.js';
@@ -19,7 +20,7 @@ export const command: CommandDefinition = {
     const config = context.config();
     const accountId = flags.text('account') ?? config.accountId ?? undefined;
     const maint = await context.maint();
-    const site = await maint.addSite(domain, {
+    const site = await maint.addSite(normalDomain(domain), {
       ...fields,
       actor: config.actor,
       ...(accountId === undefined ? {} : { accountId }),

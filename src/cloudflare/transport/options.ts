@@ -40,9 +40,9 @@ export interface CloudflareOptions {
   readonly maxWaitMs: number;
   readonly proxy?: ProxySettings;
   readonly deadlines?: Deadlines;
-  /** Soft stop: nothing new is sent and waits end at once; requests under way finish. */
+  /** Soft stop: waits end at once. Whoever calls begins nothing new, but may send what finishes the work begun. */
   readonly stop?: AbortSignal;
-  /** Hard stop: requests under way are cut. */
+  /** Hard stop: requests under way are cut and nothing more is sent. */
   readonly signal?: AbortSignal;
   /** Wall clock, milliseconds since 1970. */
   readonly now: () => number;

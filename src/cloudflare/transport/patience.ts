@@ -1,23 +1,23 @@
-/** Waiting that ends at once when the run is stopped. */
+/** Waiting that ends at once when the run is stopped. What is under way may still send what finishes it. */
 import { MaintError } from '../../model/errors.js';
 import type { CloudflareOptions } from './options.js';
 
 export interface Patience {
-  /** @throws MaintError `interrupted` when the run is stopped, before or meanwhile. */
+  /** @throws MaintError `interrupted` when the run is stopped, softly or not, before or meanwhile. */
   pause(ms: number): Promise<void>;
   /** The same for somebody else's work. */
   until(work: Promise<void>): Promise<void>;
-  /** @throws MaintError `interrupted` where the run is stopped already. */
+  /** @throws MaintError `interrupted` after a hard stop. */
   check(): void;
 }
 
 export function createPatience(options: Pick<CloudflareOptions, 'stop' | 'signal' | 'sleep'>): Patience {
   const stopped = eitherOf(options.stop, options.signal);
   const check = () => {
-    if (stopped.aborted) throw interrupted();
+    if (options.signal?.aborted) throw interrupted();
   };
   const until = async (work: Promise<void>): Promise<void> => {
-    check();
+    if (stopped.aborted) throw interrupted();
     let onStop: () => void = () => {};
     const stop = new Promise<never>((_, reject) => {
       onStop = () => reject(interrupted());
@@ -30,10 +30,10 @@ export function createPatience(options: Pick<CloudflareOptions, 'stop' | 'signal
     } finally {
       stopped.removeEventListener('abort', onStop);
     }
-    check();
+    if (stopped.aborted) throw interrupted();
   };
   const pause = async (ms: number): Promise<void> => {
-    check();
+    if (stopped.aborted) throw interrupted();
     await until(options.sleep(ms, stopped));
   };
   return { check, until, pause };

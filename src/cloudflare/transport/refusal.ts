@@ -27,7 +27,7 @@ export function refusal(answer: Answer, request: ApiRequest, quote: Quote): Clou
   const codes = (problems ?? []).map((problem) => problem.code);
   const verdict = verdictOf(status, codes, (problems ?? []).map((problem) => problem.message).join('; '));
   const where = `${endpointOf(request)} (${detailOf(answer, quote, problems)})`;
-  return new CloudflareError(verdict.code, `${capitalised(verdict.sentence)}: ${where}.`, {
+  return new CloudflareError(verdict.code, `${capitalised(sentenceOf(verdict, request))}: ${where}.`, {
     ...factsOf(answer, request),
     codes,
     hint: hintOf(verdict, request),
@@ -49,9 +49,15 @@ function capitalised(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-function hintOf(verdict: Verdict, request: ApiRequest): string | undefined {
-  if (verdict.code !== 'permission-missing' || request.permission === undefined) return verdict.hint;
-  return `Give the token "${request.permission}", or the zone or account is outside the token's scope; maint doctor tells.`;
+/** Cloudflare never says which permission it misses, nor whether it is the scope or the token's end. */
+function sentenceOf(verdict: Verdict, { permission }: ApiRequest): string {
+  if (verdict.code !== 'permission-missing' || permission === undefined) return verdict.sentence;
+  return `the API token may not do this: it lacks "${permission}", or has expired`;
+}
+
+function hintOf(verdict: Verdict, { permission }: ApiRequest): string | undefined {
+  if (verdict.code !== 'permission-missing' || permission === undefined) return verdict.hint;
+  return "Give the token that permission, and the zone and its account as its scope, in Cloudflare's dashboard.";
 }
 
 /** `HTTP 403, code 10000: Authentication error`, or the beginning of a body that is no JSON. */

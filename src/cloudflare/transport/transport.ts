@@ -166,7 +166,7 @@ export class Transport {
     return turn;
   }
 
-  /** Nothing is sent once the run is stopped or the token is known to be bad. */
+  /** Nothing is sent after a hard stop, or once the token is known to be bad. */
   #check(): void {
     this.#patience.check();
     if (this.#latched !== null) throw this.#latched;

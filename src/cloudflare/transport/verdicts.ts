@@ -9,7 +9,7 @@ export interface Verdict {
   readonly retryable?: boolean;
 }
 
-const NEW_TOKEN = 'Make a new token in the dashboard under My Profile → API Tokens, then run maint doctor.';
+const NEW_TOKEN = 'Make a new token in the dashboard under My Profile → API Tokens.';
 const MORE_ROOM = 'Remove what is not needed, or raise the limit of the account in the dashboard.';
 const OUR_BUG = 'Please report this together with the request id.';
 

@@ -143,8 +143,8 @@ describe('a refusal', () => {
     await using f = await createFixture();
     f.server.script(fail(403, 10000, 'Authentication error'));
     const error = (await rejection(f.api.routes.create(ZONE, BODY))) as MaintError;
-    expect(error.hint).toContain('Zone → Workers Routes → Edit');
-    expect(error.hint).toContain("outside the token's scope");
+    expect(error.message).toContain('"Zone → Workers Routes → Edit"');
+    expect(error.hint).toContain('as its scope');
     expect(error.message).toContain(`POST /zones/${ZONE}/workers/routes`);
     expect(error.message).toContain('code 10000: Authentication error');
   });

@@ -160,10 +160,18 @@ describe('creating a route', () => {
 });
 
 describe('stopping', () => {
-  it('sends nothing new after a soft stop', async () => {
-    await using f = await createFixture({ stop: AbortSignal.abort() });
+  it('sends nothing after a hard stop', async () => {
+    await using f = await createFixture({ signal: AbortSignal.abort() });
     expect(await rejection(f.api.routes.list(ZONE))).toMatchObject({ code: 'interrupted' });
     expect(f.server.calls).toEqual([]);
+  });
+
+  it('sends what finishes the work after a soft stop, but waits for nothing', async () => {
+    await using f = await createFixture({ stop: AbortSignal.abort() });
+    f.server.script(ok([ROUTE]), fail(503, 10001));
+    expect(await f.api.routes.list(ZONE)).toEqual([ROUTE]);
+    expect(await rejection(f.api.routes.list(ZONE))).toMatchObject({ code: 'interrupted' });
+    expect(f.server.calls).toHaveLength(2);
   });
 
   it('lets a request under way finish after a soft stop', async () => {

@@ -1,0 +1,198 @@
+/** Queues what happened and sees to it that it is sent: at least once, also where this process dies on the way. */
+import type { Notice } from '../model/notice.js';
+import type { OutboxEntry, Store } from '../store/store.js';
+import type { Channel } from './channels.js';
+import { dueAt, isLasting, partToTell, REPEAT_MS } from './grouping.js';
+import { messageOf } from './message.js';
+import type { Send, Sent } from './send.js';
+
+export interface NotifierParts {
+  readonly channels: readonly Channel[];
+  readonly store: Pick<Store, 'outbox' | 'log' | 'transaction'>;
+  readonly send: Send;
+  readonly clock: () => Date;
+  /** Milliseconds that only grow. */
+  readonly monotonic: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** 0 to 1. */
+  readonly random: () => number;
+}
+
+export interface DeliverOptions {
+  /** How long to wait and try again before the rest is left to a later run, in milliseconds. */
+  readonly patienceMs: number;
+  readonly stop?: AbortSignal;
+}
+
+/** What is still to be sent, by channel, and why it was not. */
+export interface Undelivered {
+  readonly channel: string;
+  readonly waiting: number;
+  readonly why: string | null;
+}
+
+export interface TestOutcome {
+  readonly channel: string;
+  readonly type: Channel['type'];
+  readonly ok: boolean;
+  readonly error: string | null;
+}
+
+export interface Notifier {
+  readonly channels: readonly Channel[];
+  /**
+   * Queues notices for every channel that wants them. Does not wait: call it in the transaction that records
+   * what happened. `waitMs`: how long to wait for more of the same before the first message.
+   */
+  tell(notices: readonly Notice[], options?: { readonly waitMs?: number }): void;
+  /** Sends what is due; returns what is left. */
+  deliver(options: DeliverOptions): Promise<readonly Undelivered[]>;
+  /** Sends whatever becomes due, until `stop` fires. */
+  serve(stop: AbortSignal): Promise<void>;
+  /** Sends a test message to these channels, past the queue. */
+  test(channels: readonly Channel[]): Promise<readonly TestOutcome[]>;
+}
+
+/** Longer than any try takes. */
+const CLAIM_MS = 60_000;
+const FIRST_RETRY_MS = 2_000;
+const LAST_RETRY_MS = 900_000;
+/** A message that could not be sent for so long tells nobody anything. */
+const KEPT_MS = 3 * 86_400_000;
+const LOOK_EVERY_MS = 1_000;
+
+export function createNotifier(parts: NotifierParts): Notifier {
+  const { channels, store, clock, monotonic, sleep } = parts;
+  const reasons = new Map<string, string>();
+  const sendDue = async () => {
+    await Promise.all(
+      channels.map(async (channel) => {
+        const sent = await sendChannel(parts, channel);
+        if (sent?.ok === true) reasons.delete(channel.name);
+        if (sent?.ok === false) reasons.set(channel.name, sent.why);
+      }),
+    );
+  };
+  const ours = () =>
+    store.outbox.backlog().filter((row) => channels.some(({ name }) => name === row.channel));
+  return {
+    channels,
+    tell: (notices, { waitMs = 0 } = {}) => {
+      if (channels.length > 0) queue(parts, notices, waitMs);
+    },
+    deliver: async ({ patienceMs, stop }) => {
+      if (channels.length === 0) return [];
+      forgetOld(parts);
+      const end = monotonic() + patienceMs;
+      while (true) {
+        await sendDue();
+        const waiting = ours();
+        const next = Math.min(...waiting.map((row) => Date.parse(row.dueAt) - clock().getTime()));
+        const left = end - monotonic();
+        if (waiting.length === 0 || next > left || left <= 0 || stop?.aborted === true) {
+          return waiting.map(({ channel, waiting: count }) => ({
+            channel,
+            waiting: count,
+            why: reasons.get(channel) ?? null,
+          }));
+        }
+        await sleep(Math.max(next, 100), stop);
+      }
+    },
+    serve: async (stop) => {
+      if (channels.length === 0) return;
+      forgetOld(parts);
+      while (!stop.aborted) {
+        await sendDue();
+        await sleep(LOOK_EVERY_MS, stop);
+      }
+    },
+    test: (chosen) => Promise.all(chosen.map((channel) => sendTest(parts, channel))),
+  };
+}
+
+function queue({ channels, store, clock }: NotifierParts, notices: readonly Notice[], waitMs: number): void {
+  const now = clock();
+  const since = new Date(now.getTime() - REPEAT_MS).toISOString();
+  store.transaction(() => {
+    for (const channel of channels) {
+      const lastSent = store.outbox.lastSentAt(channel.name);
+      const lastSentAt = lastSent === null ? null : Date.parse(lastSent);
+      const entries = notices.flatMap((notice) => {
+        const { name } = channel;
+        const earlier = isLasting(notice.type) ? store.outbox.told(name, notice.type, since) : [];
+        const part = partToTell(notice, channel, earlier);
+        if (part === null) return [];
+        const due = dueAt(part, { now: now.getTime(), waitMs, lastSentAt });
+        return [{ channel: name, notice: part, dueAt: new Date(due).toISOString() }];
+      });
+      store.outbox.add(entries, now.toISOString());
+    }
+  });
+}
+
+/** Sends what is due for one channel as one message; null where nothing is. */
+async function sendChannel(parts: NotifierParts, channel: Channel): Promise<Sent | null> {
+  const { store, clock, send } = parts;
+  const at = (ms: number) => new Date(clock().getTime() + ms).toISOString();
+  const entries = store.outbox.claim(channel.name, {
+    now: at(0),
+    until: at(CLAIM_MS),
+    horizon: at(LAST_RETRY_MS),
+  });
+  if (entries.length === 0) return null;
+  const ids = entries.map(({ id }) => id);
+  const notices = entries.map(({ id, notice }) => ({ id, ...notice }));
+  const sent = await send(channel, { message: messageOf(notices), notices, test: false });
+  if (sent.ok) {
+    store.outbox.settle(ids, at(0));
+    return sent;
+  }
+  store.transaction(() => {
+    store.outbox.postpone(ids, at(retryDelay(entries, sent.retryAfterMs, parts.random())), sent.why);
+    if (entries.some(({ attempts }) => attempts === 0)) {
+      log(parts, 'warning', `A message to '${channel.name}' was not sent yet: ${sent.why}.`);
+    }
+  });
+  return sent;
+}
+
+/** Full jitter under a ceiling that doubles, but never sooner than the receiver asks for. */
+function retryDelay(entries: readonly OutboxEntry[], retryAfterMs: number | null, random: number): number {
+  const tries = Math.max(...entries.map(({ attempts }) => attempts));
+  const ceiling = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries);
+  const asked = Math.min(retryAfterMs ?? 0, LAST_RETRY_MS);
+  return Math.max(asked, Math.round(ceiling / 2 + (random * ceiling) / 2));
+}
+
+function forgetOld(parts: NotifierParts): void {
+  const { store, clock } = parts;
+  store.transaction(() => {
+    const lost = store.outbox.forget(new Date(clock().getTime() - KEPT_MS).toISOString());
+    if (lost > 0)
+      log(parts, 'error', `${lost} messages were given up: they could not be sent for three days.`);
+  });
+}
+
+function log({ store, clock }: NotifierParts, level: 'warning' | 'error', message: string): void {
+  const who = { actor: 'maint', domain: null, eventId: null, runId: null };
+  store.log.write([{ at: clock().toISOString(), level, action: 'notify', message, ...who }]);
+}
+
+async function sendTest({ send, clock }: NotifierParts, channel: Channel): Promise<TestOutcome> {
+  const reason = 'a test: nothing happened';
+  const notice: Notice & { readonly id: number } = {
+    id: 0,
+    type: 'down',
+    at: clock().toISOString(),
+    sites: [{ domain: 'test.example', reason }],
+    eventId: null,
+    actor: 'maint',
+    manual: true,
+  };
+  const headline = `Test of '${channel.name}': messages of maint arrive here`;
+  const sections = [{ type: notice.type, headline, lines: ['Nothing happened to any site.'] }];
+  const message = { title: headline, gravity: 'info' as const, sections };
+  const sent = await send(channel, { message, notices: [notice], test: true });
+  return { channel: channel.name, type: channel.type, ok: sent.ok, error: sent.ok ? null : sent.why };
+}

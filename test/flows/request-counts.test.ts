@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Bench, startBench } from '../support/bench.js';
+import { documentOf, runDocument } from '../support/documents.js';
+
+/** How many calls of the API a run makes, and that the sandbox is as before in the end. */
+async function counted(bench: Bench, token: string, ...argv: string[]) {
+  const { result: run, requests } = await bench.requestsOf(() =>
+    bench.maintWith({ env: { CLOUDFLARE_API_TOKEN: token } }, ...argv, '--yes', '--json'),
+  );
+  expect([run.code, run.code === 0 ? '' : run.stderr]).toEqual([0, '']);
+  const document = documentOf(run, runDocument);
+  expect(document.requests).toBe(requests.length);
+  return { calls: requests.length, document };
+}
+
+describe('500 sites of one account, with a token for all zones', () => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await startBench({ fleet: 'plain', zones: 500 });
+    await bench.maint('discover');
+  });
+  afterAll(() => bench.close());
+
+  it('go into maintenance with at most 12 calls, and out of it with as few', async () => {
+    const before = bench.sandbox.snapshot();
+    const { all } = bench.sandbox.tokens;
+    const dry = await counted(bench, all, 'enable', '--all', '--dry-run');
+    expect(dry.calls).toBeLessThanOrEqual(2);
+    const up = await counted(bench, all, 'enable', '--all');
+    expect(up.document.summary).toMatchObject({ selected: 500, changed: 500, failed: 0, unknown: 0 });
+    expect(up.calls).toBeLessThanOrEqual(12);
+    for (const routes of bench.sandbox.state.routes.values()) expect(routes).toHaveLength(2);
+
+    const again = await counted(bench, all, 'enable', '--all');
+    expect(again.document.summary).toMatchObject({ changed: 0, unchanged: 500 });
+    expect(again.calls).toBeLessThanOrEqual(2);
+
+    const down = await counted(bench, all, 'disable', '--all');
+    expect(down.document.summary).toMatchObject({ selected: 500, changed: 500, failed: 0, unknown: 0 });
+    expect(down.calls).toBeLessThanOrEqual(12);
+    expect(bench.sandbox.snapshot()).toEqual(before);
+  });
+
+  it('look at 500 sites in few calls', async () => {
+    const { requests } = await bench.requestsOf(() => bench.maint('status', '--json'));
+    expect(requests.length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('with a token limited to zones', () => {
+  let bench: Bench;
+  let before: ReturnType<Bench['sandbox']['snapshot']>;
+  beforeAll(async () => {
+    bench = await startBench({ fleet: 'plain', zones: 130 });
+    await bench.maint('discover');
+    before = bench.sandbox.snapshot();
+  });
+  afterAll(() => bench.close());
+  afterEach(() => expect(isDeepStrictEqual(bench.sandbox.snapshot(), before)).toBe(true));
+
+  it.each([1, 5, 20, 21, 60, 130])('%i sites take at most three calls a site each way', async (sites) => {
+    const domains = Array.from(
+      { length: sites },
+      (_, at) => `site-${String(at + 1).padStart(4, '0')}.example`,
+    );
+    const token = bench.sandbox.tokens.zones(domains.map(bench.zoneId));
+    const up = await counted(bench, token, 'enable', ...domains);
+    expect(up.document.summary).toMatchObject({ selected: sites, changed: sites });
+    // One site needs what all share: a list, an upload, a look back.
+    const most = Math.max(3 * sites, 8);
+    expect(up.calls).toBeLessThanOrEqual(most);
+    const down = await counted(bench, token, 'disable', ...domains);
+    expect(down.document.summary).toMatchObject({ selected: sites, changed: sites });
+    expect(down.calls).toBeLessThanOrEqual(most);
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { guardExistingRoutes, guardRun, mayChange } from '../../../src/maintenance/guard.js';
+import type { Role } from '../../../src/model/vocabulary.js';
+import { change, route, site, sitePlan } from '../../support/builders.js';
+
+const sites = (count: number, owner: string | null = null) =>
+  Array.from({ length: count }, (_, index) => site(`s${index}.example`, { owner }));
+
+describe('guardRun', () => {
+  it.each([
+    ['no limit', null],
+    ['a limit that is just met', 3],
+    ['a limit that is far', 100],
+  ])('lets a run pass with %s', (_what, maxSites) => {
+    expect(guardRun({ sites: sites(3), actor: 'ann', maxSites })).toEqual([]);
+  });
+
+  it('refuses more sites than are allowed, with both numbers', () => {
+    const [refusal, ...others] = guardRun({ sites: sites(3), actor: 'ann', maxSites: 2 });
+    expect(refusal).toBe('3 sites are selected, but --max-sites allows 2.');
+    expect(others).toEqual([]);
+  });
+
+  it('refuses sites of somebody else and names them', () => {
+    expect(guardRun({ sites: [...sites(1), ...sites(2, 'bob')], actor: 'ann', maxSites: null })).toEqual([
+      'Owned by somebody else and not shared with ann: s0.example (bob), s1.example (bob).',
+    ]);
+  });
+
+  it('names three of many', () => {
+    const [refusal] = guardRun({ sites: sites(5, 'bob'), actor: 'ann', maxSites: null });
+    expect(refusal).toMatch(/s2\.example \(bob\) and 2 more\.$/);
+  });
+
+  it('tells every refusal at once', () => {
+    expect(guardRun({ sites: sites(2, 'bob'), actor: 'ann', maxSites: 1 })).toHaveLength(2);
+  });
+});
+
+describe('mayChange', () => {
+  const shared = (role: Role) => site('a.example', { owner: 'bob', shares: [{ user: 'ann', role }] });
+  it.each([
+    ['nobody owns it', site('a.example'), true],
+    ['they own it', site('a.example', { owner: 'ann' }), true],
+    ['somebody else owns it', site('a.example', { owner: 'bob' }), false],
+    ['it is shared to look at', shared('viewer'), false],
+    ['it is shared to operate', shared('operator'), true],
+    ['it is shared to own', shared('owner'), true],
+    [
+      'it is shared with a third person',
+      site('a.example', { owner: 'bob', shares: [{ user: 'carl', role: 'owner' }] }),
+      false,
+    ],
+  ])('ann, where %s', (_what, of, expected) => {
+    expect(mayChange(of, 'ann')).toBe(expected);
+  });
+});
+
+describe('guardExistingRoutes', () => {
+  const taking = (count: number) =>
+    sitePlan('a.example', {
+      changes: [
+        change('a.example', { pattern: 'www.a.example/*' }),
+        ...Array.from({ length: count }, (_, index) =>
+          change('a.example', { before: route(`a.example/${index}`) }),
+        ),
+      ],
+    });
+
+  it.each(['take-over', 'keep'] as const)(
+    'has nothing against routes of others with %s',
+    (existingRoutes) => {
+      expect(guardExistingRoutes({ existingRoutes, sites: [taking(2)] })).toEqual([]);
+    },
+  );
+
+  it('has nothing against new routes', () => {
+    expect(guardExistingRoutes({ existingRoutes: 'fail', sites: [taking(0)] })).toEqual([]);
+  });
+
+  it('names the routes that are in the way', () => {
+    const [refusal] = guardExistingRoutes({ existingRoutes: 'fail', sites: [taking(2)] });
+    expect(refusal).toBe(
+      '--existing-routes fail: 2 route(s) of others are in the way: a.example/0, a.example/1.',
+    );
+  });
+
+  it('names five of many', () => {
+    const [refusal] = guardExistingRoutes({ existingRoutes: 'fail', sites: [taking(4), taking(3)] });
+    expect(refusal).toMatch(/7 route\(s\).*a\.example\/0 and 2 more\.$/);
+  });
+});
