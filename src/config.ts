@@ -22,6 +22,8 @@ export interface Config {
   readonly connectTo: { readonly host: string; readonly port: number } | null;
   readonly proxy: { readonly http?: string; readonly https?: string; readonly no?: string };
   readonly maxWaitMs: number;
+  /** Who is told of what, as it stands in the settings; `notify/channels.ts` checks it when it is first used. */
+  readonly notify: unknown;
 }
 
 export const DEFAULT_BASE_URL = 'https://api.cloudflare.com/client/v4';
@@ -52,9 +54,10 @@ export const realSystem: System = {
   readFile: (file) => readFileSync(file, 'utf8'),
 };
 
-/** The keys of the settings file, all of them texts. A token is none: a file of its own can be kept at 0600. */
-const SETTINGS = ['apiTokenFile', 'accountId', 'apiBaseUrl', 'db', 'actor', 'connectTo', 'maxWait'] as const;
-type Settings = Partial<Readonly<Record<(typeof SETTINGS)[number], string>>>;
+/** The keys of the settings file that are texts. A token is none: a file of its own can be kept at 0600. */
+const TEXTS = ['apiTokenFile', 'accountId', 'apiBaseUrl', 'db', 'actor', 'connectTo', 'maxWait'] as const;
+const SETTINGS = [...TEXTS, 'notify'] as const;
+type Settings = Partial<Readonly<Record<(typeof TEXTS)[number], string>>> & { readonly notify?: unknown };
 
 /**
  * Reads everything that can be configured; flags win over the environment, the environment over the settings
@@ -85,6 +88,7 @@ export function loadConfig(flags: ConfigFlags, env: Environment, system: System 
     connectTo: attempt(() => (connectTo === undefined ? null : readHostAndPort(connectTo)), null),
     proxy: readProxies(env),
     maxWaitMs: attempt(() => parseDuration(maxWait), 0),
+    notify: settings.notify ?? [],
   };
   if (flags.db === '') problems.push("'--db' needs a path.");
   if (problems.length > 0) throw new MaintError('usage', 'The configuration is not valid.', { problems });
@@ -123,6 +127,7 @@ function readSettings(env: Environment, system: System, problems: string[]): Set
 function settingProblem(file: string, key: string, value: unknown): string[] {
   if (!SETTINGS.some((known) => known === key))
     return [`${file}: unknown key '${key}'. ${nearestSetting(key)}`];
+  if (key === 'notify') return Array.isArray(value) ? [] : [`${file}: 'notify' must be a list.`];
   return typeof value === 'string' && value.trim() !== '' ? [] : [`${file}: '${key}' must be a text.`];
 }
 

@@ -29,6 +29,14 @@ import { MaintError } from './model/errors.js';
 import type { DisablePlan, EnablePlan } from './model/plan.js';
 import type { OnProgress } from './model/progress.js';
 import type { Site } from './model/site.js';
+import type { CheckResult, TargetPolicy } from './model/target.js';
+import type { Explanation } from './monitoring/explain.js';
+import type { Monitor } from './monitoring/types.js';
+import { type Channel, readChannels } from './notify/channels.js';
+import { createNotifier, type Notifier } from './notify/notifier.js';
+import { createSender } from './notify/send.js';
+import { tellOfRun } from './notify/told-run.js';
+import { createMonitoring, type MonitorOptions } from './open-monitor.js';
 import { addSite } from './setup/add-site.js';
 import { discover } from './setup/discover.js';
 import type { DiscoverOptions, DiscoverReport } from './setup/types.js';
@@ -53,6 +61,8 @@ export interface MaintOptions extends Partial<Config> {
 export interface Maint extends AsyncDisposable {
   readonly store: Store;
   readonly config: Config;
+  /** Tells people what happened, through the channels of the settings. */
+  readonly notifier: Notifier;
   /** Zones, Workers, DNS and SSL in plain calls; shares this store's rate budget. */
   readonly cloudflare: CloudflareService;
   /**
@@ -76,6 +86,12 @@ export interface Maint extends AsyncDisposable {
   /** Rebuilds events from Cloudflare; tells which were known already. */
   recover(options: { readonly actor: string; readonly accountId?: string }): Promise<RecoverReport>;
   bypass(domain: string): Promise<BypassLink>;
+  /** Watches the sites that have targets: single passes, or a loop. */
+  monitor(options?: MonitorOptions): Monitor;
+  /** Looks at a URL once, as a health check of the site would. */
+  tryTarget(domain: string, policy: TargetPolicy): Promise<CheckResult>;
+  /** Why the monitor does or does not act on a site, target by target. */
+  explainMonitor(domain: string): Explanation[];
   /** Adds a domain by hand: finds its zone by the longest matching suffix. */
   addSite(domain: string, options: DiscoverOptions): Promise<Site>;
   close(): Promise<void>;
@@ -103,6 +119,7 @@ const USER_AGENT = `maint/${version}`;
 /** Opens the store and joins the parts. `close` when done. */
 export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
   const config = completeConfig(options);
+  const channels = readChannels(config.notify);
   const store = await openStore({
     path: config.dbPath,
     now: () => new Date(),
@@ -126,8 +143,10 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
         : EDGE_DEADLINE_MS,
     machine: { host: os.hostname(), pid: process.pid },
   });
+  const { notifier, closeSender } = openNotifier(channels, config, store);
   const normal = engineFor('normal');
   const urgent = engineFor('urgent');
+  const monitoring = createMonitoring({ config, normal, urgent, userAgent: USER_AGENT });
   const withStop = <T extends { readonly stop?: AbortSignal; readonly onProgress?: OnProgress }>(
     run: T,
   ): T => ({
@@ -140,9 +159,18 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
     ...(config.accountId === null ? {} : { accountId: config.accountId }),
     ...given,
   });
+  /** People are told of what is done here, not of what the monitor does through the engine. */
+  const told = <P extends Prepared>(
+    prepared: P,
+    given: { readonly actor: string; readonly reason?: string | null; readonly stop?: AbortSignal },
+  ): P => ({
+    ...prepared,
+    apply: async () => tellOfRun(await prepared.apply(), notifier, given, normal.clock().toISOString()),
+  });
   const maint: Maint = {
     store,
     config,
+    notifier,
     get cloudflare() {
       return createCloudflareService(clients.get('normal'));
     },
@@ -151,15 +179,28 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
       return user === undefined ? query : query.visibleTo(user);
     },
     discover: (given) => discover(parts(), narrowed(given)),
-    prepareEnable: (sites, given) => prepareEnable(normal, sites, withStop(given)),
-    prepareDisable: (sites, given) => prepareDisable(urgent, sites, withStop(given)),
+    prepareEnable: async (sites, given) =>
+      told(await prepareEnable(normal, sites, withStop(given)), withStop(given)),
+    prepareDisable: async (sites, given) =>
+      told(await prepareDisable(urgent, sites, withStop(given)), withStop(given)),
     status: (sites, given) => statusOf(normal, sites, given),
     resume: (given) => resume(urgent, withStop(given)),
     recover: (given) => recoverAll(normal, { ...given, accountId: given.accountId ?? config.accountId }),
     bypass: async (domain) => bypassOf(normal, domain),
+    monitor: ({ onEvents, ...given } = {}) =>
+      monitoring.open({
+        ...(options.stop === undefined ? {} : { stop: options.stop }),
+        ...given,
+        onEvents: (events) => {
+          notifier.tell(events.map((event) => ({ ...event, actor: config.actor, manual: false })));
+          onEvents?.(events);
+        },
+      }),
+    tryTarget: monitoring.tryOnce,
+    explainMonitor: monitoring.explain,
     addSite: (domain, given) => addSite(parts(), domain, narrowed(given)),
     close: async () => {
-      await Promise.all([clients.close(), prober.close()]);
+      await Promise.all([clients.close(), prober.close(), monitoring.close(), closeSender()]);
       store.close();
     },
     [Symbol.asyncDispose]: () => maint.close(),
@@ -198,6 +239,7 @@ const CONFIG_KEYS = [
   'connectTo',
   'proxy',
   'maxWaitMs',
+  'notify',
 ] as const satisfies readonly (keyof Config)[];
 
 /** What a library user leaves out comes from the environment and the settings file, as for the command. */
@@ -208,6 +250,15 @@ function completeConfig(options: MaintOptions): Config {
     CONFIG_KEYS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
   );
   return { ...base, ...given } as Config;
+}
+
+function openNotifier(channels: readonly Channel[], config: Config, store: Store) {
+  const { CLOUDFLARE_API_TOKEN: _token, CF_API_TOKEN: _alias, ...environment } = process.env;
+  const clock = () => new Date();
+  const sender = createSender({ proxy: config.proxy, userAgent: USER_AGENT, environment, now: clock });
+  const { send } = sender;
+  const around = { clock, monotonic: surroundings.monotonic, sleep, random: surroundings.random };
+  return { notifier: createNotifier({ channels, store, send, ...around }), closeSender: sender.close };
 }
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {

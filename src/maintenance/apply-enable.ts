@@ -71,7 +71,7 @@ async function applyScript(
   try {
     if (input.stop?.aborted) return { results: [], notBegun: sites.map(stopped) };
     input.lease.ensureHeld();
-    const fresh = await uploadScript(engine, { event, script, changes, frame });
+    const fresh = await uploadScript(engine, { event, script, changes, frame, lease: input.lease });
     const context = { engine, lease: input.lease, frame };
     const created = fresh ? await createInBulk(context, script, changes) : new Set<Change>();
     input.onProgress({ type: 'phase', phase: 'routes', total: sites.length });

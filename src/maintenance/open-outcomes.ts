@@ -24,6 +24,22 @@ export function settleSites(engine: Engine, sites: readonly SeenSite[], runId: s
   settle(engine, outcomes);
 }
 
+/** Settles the changes of this run to a site as made, whatever was answered: they were found in place. */
+export function settleFound(
+  engine: Engine,
+  { eventId, domain }: Pick<SitePlan, 'eventId' | 'domain'>,
+  runId: string,
+): void {
+  const found = engine.store.operations
+    .ofEvent(eventId ?? '')
+    .filter((operation) => operation.runId === runId && operation.domain === domain && isTaking(operation))
+    .filter((operation) => operation.state !== 'done');
+  settle(
+    engine,
+    found.map(({ id }) => ({ id, state: 'done' })),
+  );
+}
+
 /** What the page held when a plan was made: `enable` plans what is not ours yet, `disable` what is. */
 export function heldAtLook(kind: 'enable' | 'disable', plan: SitePlan): (pattern: string) => boolean {
   const planned = (pattern: string) => plan.changes.some((change) => samePattern(change.pattern, pattern));

@@ -52,6 +52,11 @@ function isOurs(found: Route, claim: Claim): boolean {
   return event !== null && event === eventOfScript(claim.script);
 }
 
+/** Whether another event got hold of the route, which then gives it back: two machines at once. */
+function isAnothers(found: Route, claim: Claim): boolean {
+  return eventOfScript(found.script) !== null && !isOurs(found, claim);
+}
+
 interface Step {
   readonly change: Change;
   readonly conflict: Conflict;
@@ -69,6 +74,7 @@ function giveBack(claim: Claim, found: Route | null): Step | null {
 function removeCreated(claim: Claim, found: Route | null): Step | null {
   if (found === null) return null;
   const ours = isOurs(found, claim);
+  if (isAnothers(found, claim)) return null;
   // Without proof that our request arrived, a foreign route on this pattern is simply somebody's own.
   if (!ours && !claim.certain) return null;
   return stepFor(claim, 'delete-route', found, null, !ours);
@@ -76,7 +82,7 @@ function removeCreated(claim: Claim, found: Route | null): Step | null {
 
 function restoreTaken(claim: Claim, before: Route, found: Route | null): Step | null {
   if (found === null) return claim.certain ? stepFor(claim, 'restore-route', null, before, true) : null;
-  if (sameRoute(found, before)) return null;
+  if (sameRoute(found, before) || isAnothers(found, claim)) return null;
   const ours = isOurs(found, claim);
   const moved = !samePattern(found.pattern, claim.pattern);
   const flagged = claim.certain && failsOpen(found) !== failsOpen(claim.after);

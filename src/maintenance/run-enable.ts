@@ -8,6 +8,7 @@ import { cleanUp } from './clean-up.js';
 import type { Engine } from './engine.js';
 import { beginEvent, settleEnabled } from './event-book.js';
 import type { ZoneView } from './observation.js';
+import { settleFound } from './open-outcomes.js';
 import { FEW, type Look, lookForEnable, unreadWarning, unreadZones } from './prepare-enable.js';
 import { ensureKnown } from './recover.js';
 import { planError, reportRun, type SiteEnd } from './reports.js';
@@ -171,12 +172,15 @@ async function surprised(
     input,
   );
   const retried = new Map(second.results.map((result) => [result.plan.domain, result]));
-  const whole = new Set(again.plan.sites.filter(isUnchanged).map((site) => `${site.domain} ${site.eventId}`));
+  const whole = new Map(again.plan.sites.filter(isUnchanged).map((site) => [site.domain, site.eventId]));
   const results = first.results.map((result) => {
     const { domain, eventId, changes } = result.plan;
-    // What stood in the way were our own routes, made by a request whose answer was lost.
-    if (whole.has(`${domain} ${eventId}`)) return { ...result, made: changes, unknown: false, error: null };
-    return joined(result, retried.get(domain));
+    if (!whole.has(domain)) return joined(result, retried.get(domain));
+    // What stood in the way were routes of ours: of this run, by a request whose answer was lost, or of another.
+    const isOwn = whole.get(domain) === eventId;
+    if (isOwn) settleFound(run.engine, result.plan, run.runId);
+    const made = isOwn ? changes : result.made;
+    return { ...result, made, unknown: false, error: null };
   });
   return { results, notBegun: first.notBegun };
 }

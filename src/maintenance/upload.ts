@@ -15,6 +15,7 @@ import type { PageSettings } from '../worker/settings.js';
 import { claimsOf } from './claims.js';
 import type { Engine } from './engine.js';
 import { journalled, type RunFrame, scriptIntention, stateAfter } from './journal.js';
+import type { Lease } from './lease.js';
 import { mergeRecords, parseRestoreRecord, type RestoreRecord, restoreRecord } from './restore-record.js';
 
 /** Marks our scripts in Cloudflare's dashboard; what is ours is decided by name and content, not by it. */
@@ -26,6 +27,7 @@ export interface UploadInput {
   /** The changes that will follow: their `before` must be in the Worker before they are made. */
   readonly changes: readonly Change[];
   readonly frame: RunFrame;
+  readonly lease: Lease;
 }
 
 /**
@@ -42,6 +44,7 @@ export async function uploadScript(engine: Engine, input: UploadInput): Promise<
   if (history !== 'open') recordDeployment(engine, input);
   const intention = scriptIntention('upload-script', accountId, script, input.frame, engine);
   try {
+    input.lease.ensureHeld();
     await journalled(engine, intention, () => api.scripts.upload(accountId, script, upload));
   } catch (error) {
     const removed = engine.clock().toISOString();
@@ -50,6 +53,7 @@ export async function uploadScript(engine: Engine, input: UploadInput): Promise<
     throw error;
   }
   if (history === 'open' && isHidden(engine, input)) return false;
+  input.lease.ensureHeld();
   const hide = scriptIntention('disable-subdomain', accountId, script, input.frame, engine);
   await journalled(engine, hide, () => api.scripts.disableSubdomain(accountId, script)).catch(tolerate);
   return !again;

@@ -55,7 +55,8 @@ export interface Deployment {
   readonly removedAt: string | null;
 }
 
-const SCRIPT = /^maint-(\d{8}-[a-z0-9]{8})(?:-(\d+))?$/;
+/** Ids leave out what people confuse (l, o, 0, 1), so a script that somebody named like ours seldom is taken for it. */
+const SCRIPT = /^maint-(\d{8}-[a-kmnp-z2-9]{8})(?:-(\d+))?$/;
 
 /** An event id: the day, for people, and 40 random bits, for uniqueness. `random` gives 8 bytes or more. */
 export function eventId(now: Date, random: Uint8Array): string {

@@ -149,7 +149,7 @@ function nextHop({ expectStatus }: Target, { status, headers }: Answer, from: UR
   if (![301, 302, 303, 307, 308].includes(status) || typeof location !== 'string') return null;
   const wantsRedirect = !expectStatus.some(([low, high]) => low < 300 && high >= 200);
   if (wantsRedirect) return null;
-  const next = URL.canParse(location, from) ? new URL(location, from) : null;
+  const next = URL.canParse(location, from.href) ? new URL(location, from) : null;
   if (next === null || !/^https?:$/.test(next.protocol)) {
     throw new BadRedirect('redirects to an address that is not http(s)');
   }

@@ -1,5 +1,7 @@
 /** What goes into and comes out of the monitor. */
 import type { RunReport } from '../maintenance/types.js';
+import type { MaintError } from '../model/errors.js';
+import type { Notice } from '../model/notice.js';
 import type { Site, SiteMaintenance } from '../model/site.js';
 import type { CheckError, CheckResult, Target, TargetState } from '../model/target.js';
 import type { LockHolder, Store } from '../store/store.js';
@@ -30,27 +32,12 @@ export type NetworkProof = (signal?: AbortSignal) => Promise<boolean>;
 export interface MonitorActs {
   enable(sites: readonly Site[], reason: string): Promise<RunReport>;
   disable(sites: readonly Site[]): Promise<RunReport>;
+  /** Why a site must not be touched, or null: the guard asked for one site, so that others are not kept back. */
+  refusal?(site: Site): string | null;
 }
-
-export const MONITOR_EVENTS = [
-  'down',
-  'recovered',
-  'enabled',
-  'disabled',
-  'held',
-  'frozen',
-  'failed',
-] as const;
-export type MonitorEventType = (typeof MONITOR_EVENTS)[number];
 
 /** Something to tell people: at most one of a type in a pass, with every site that it is about. */
-export interface MonitorEvent {
-  readonly type: MonitorEventType;
-  readonly at: string;
-  readonly sites: readonly { readonly domain: string; readonly reason: string }[];
-  /** The maintenance event that it is about, where there is one. */
-  readonly eventId: string | null;
-}
+export type MonitorEvent = Omit<Notice, 'actor' | 'manual'>;
 
 /** Everything that a monitor needs from outside. */
 export interface MonitorParts {
@@ -139,6 +126,8 @@ export interface LoopOptions {
   readonly tickMs?: number;
   /** Told of each pass that checked or did something. */
   readonly onPass: (pass: MonitorPass) => void;
+  /** Told of what made a pass fail as a whole, for example a store that is busy; the loop goes on. */
+  readonly onError?: (error: MaintError) => void;
 }
 
 export interface Monitor {

@@ -1,5 +1,6 @@
 /** Whether this machine's own network works: asked of addresses that have nothing to do with the sites. */
 import { request } from 'undici';
+import { openPool, type SiteAccess } from '../visit/site-access.js';
 import type { NetworkProof } from './types.js';
 
 /** An address to ask, and whether what it answered proves that the network let the question through. */
@@ -63,15 +64,21 @@ export function networkProof(witnesses: readonly Witness[], ask: AskWitness): Ne
   };
 }
 
-/** Asks over HTTP, on a connection of its own: one that is open already would prove an older network. */
-export async function askOverHttp(url: string, signal: AbortSignal): Promise<WitnessAnswer> {
-  const { statusCode, body } = await request(url, { signal, reset: true });
-  let text = '';
-  for await (const chunk of body) {
-    text += String(chunk);
-    if (text.length >= BODY_LIMIT) break;
-  }
-  return { status: statusCode, body: text };
+/** Asks over HTTP, on a new connection each time: one that is open already would prove an older network. */
+export function openWitnesses(proxy: SiteAccess['proxy']): { ask: AskWitness; close(): Promise<void> } {
+  const dispatcher = openPool({ connectTo: null, proxy }, { connections: 1 });
+  return {
+    ask: async (url, signal) => {
+      const { statusCode, body } = await request(url, { dispatcher, signal, reset: true });
+      let text = '';
+      for await (const chunk of body) {
+        text += String(chunk);
+        if (text.length >= BODY_LIMIT) break;
+      }
+      return { status: statusCode, body: text };
+    },
+    close: () => dispatcher.destroy(),
+  };
 }
 
 function isApiEnvelope(body: string): boolean {

@@ -157,7 +157,7 @@ async function sendChannel(parts: NotifierParts, channel: Channel): Promise<Sent
   return sent;
 }
 
-/** Full jitter under a ceiling that doubles, but never sooner than the receiver asks for. */
+/** Half of a ceiling that doubles and chance for the rest, but never sooner than the receiver asks for. */
 function retryDelay(entries: readonly OutboxEntry[], retryAfterMs: number | null, random: number): number {
   const tries = Math.max(...entries.map(({ attempts }) => attempts));
   const ceiling = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries);

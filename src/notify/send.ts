@@ -31,7 +31,8 @@ export interface SenderOptions {
   readonly now: () => Date;
 }
 
-const HTTP_TIMEOUT_MS = 10_000;
+/** Shorter than a stop by SIGTERM may take. */
+const HTTP_TIMEOUT_MS = 5_000;
 const COMMAND_TIMEOUT_MS = 30_000;
 const BODY_LIMIT = 65_536;
 

@@ -12,6 +12,7 @@ export interface CheckHistory {
   /** Appends a result to the hour that it belongs to. Within the caller's transaction. */
   append(result: CheckResult): void;
   read(targetId: number, filter?: HistoryFilter): CheckResult[];
+  oldest(): string | null;
   daily(targetId: number, since?: string): DailySummary[];
   prune(limits: { readonly rawBefore: string; readonly dailyBefore: string }): PruneCounts;
   forget(targetId: number): void;
@@ -29,6 +30,10 @@ export function checkHistory(connection: Connection): CheckHistory {
       append.run({ hour: hourOf(at), targetId, results: packResult(result) });
     },
     read: (targetId, filter = {}) => readResults(connection, targetId, filter),
+    oldest() {
+      const [first] = db.select({ hour: checks.hour }).from(checks).orderBy(asc(checks.hour)).limit(1).all();
+      return first === undefined ? null : new Date(first.hour * HOUR_MS).toISOString();
+    },
     daily(targetId, since) {
       const from = since === undefined ? 0 : dayOf(since);
       const kept = db

@@ -201,6 +201,8 @@ export interface TargetTable {
   cover(ids: readonly number[]): void;
   /** Oldest first. */
   history(targetId: number, filter?: HistoryFilter): CheckResult[];
+  /** The beginning of the oldest hour that results are kept of, RFC 3339, or null. Asks for next to nothing. */
+  oldest(): string | null;
   /** A summary of each day (UTC) that has results, oldest first; today's is of what there is so far. */
   daily(targetId: number, filter?: { readonly since?: string }): DailySummary[];
   /**

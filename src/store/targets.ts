@@ -61,6 +61,7 @@ export function targetTable(connection: Connection): TargetTable {
       }),
     cover: (ids) => void db.update(targets).set({ covered: true }).where(isOneOf(targets.id, ids)).run(),
     history: history.read,
+    oldest: history.oldest,
     daily: (id, { since } = {}) => history.daily(id, since),
     prune: history.prune,
   };

@@ -15,6 +15,8 @@ export interface Ended {
 export interface Started {
   readonly process: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly ended: Promise<Ended>;
+  /** What it wrote so far. */
+  said(): { readonly stdout: string; readonly stderr: string };
   /** Resolves once stdout or stderr holds this text; rejects where the process ends without it. */
   says(text: string): Promise<void>;
 }
@@ -45,7 +47,7 @@ export function startMaint(argv: readonly string[], env: Readonly<Record<string,
       look();
       void ended.then(() => reject(new Error(`ended without saying '${text}': ${output.stderr}`)));
     });
-  return { process: child, ended, says };
+  return { process: child, ended, says, said: () => ({ ...output }) };
 }
 
 /** Runs it to its end, with this on standard input. */

@@ -40,6 +40,7 @@ describe('loadConfig', () => {
       connectTo: null,
       proxy: {},
       maxWaitMs: 600_000,
+      notify: [],
     });
   });
 

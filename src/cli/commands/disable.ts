@@ -29,10 +29,10 @@ export const command: CommandDefinition = {
     const concurrency = readNumber(flags, 'concurrency', { from: 1, to: 50 }, problems);
     refuseIfWrong(problems, 'disable');
     requireSelection(input);
-    requireAnswerable(flags, context);
     const { actor } = context.config();
     const maint = await context.maint({ readonly: flags.on('dryRun') });
     const sites = await selectSites(input, context, maint.store, { changing: true });
+    requireAnswerable(flags, context);
     const prepared = await maint.prepareDisable(sites, {
       actor,
       verify: !flags.off('verify'),

@@ -36,10 +36,10 @@ export const command: CommandDefinition = {
     const { flags } = input;
     const options = readOptions(flags, context);
     requireSelection(input);
-    requireAnswerable(flags, context);
     const { actor } = context.config();
     const maint = await context.maint({ readonly: flags.on('dryRun') });
     const sites = await selectSites(input, context, maint.store, { changing: true });
+    requireAnswerable(flags, context);
     const prepared = await maint.prepareEnable(sites, {
       ...options,
       actor,

@@ -1,5 +1,4 @@
 /** Worker routes of a zone: the switch. */
-import { MaintError } from '../../model/errors.js';
 import type { Route, RouteBody } from '../../model/route.js';
 import { parsePattern } from '../../model/route-pattern.js';
 import type { CloudflareApi } from '../api.js';
@@ -7,6 +6,7 @@ import { type ApiRequest, LIST_BYTES, path } from '../transport/api-request.js';
 import { CloudflareError, hasCode, isGone } from '../transport/errors.js';
 import { listOnce } from '../transport/paginate.js';
 import { PERMISSION } from '../transport/permissions.js';
+import { isConflict } from '../transport/retry.js';
 import type { Transport } from '../transport/transport.js';
 import { routeAnswerSchema, routeJson, routeSchema } from './route-schema.js';
 
@@ -106,7 +106,7 @@ async function findOwn(
       if (there !== undefined) return there;
     }
   } catch (error) {
-    if (error instanceof MaintError && error.code === 'conflict') throw error;
+    if (isConflict(error)) throw error;
   }
   throw duplicate;
 }

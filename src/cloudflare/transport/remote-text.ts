@@ -22,7 +22,7 @@ export function createQuote(token: string): Quote {
   };
 }
 
-/** The value of a `cf-ray` header, or undefined where it is none. */
+/** The value of a `cf-ray` header, or undefined where it is none: a ray has 20 characters, a token 40 and more. */
 export function cleanRay(value: string | undefined): string | undefined {
-  return value !== undefined && /^[\w-]{1,64}$/.test(value) ? value : undefined;
+  return value !== undefined && /^[\w-]{1,32}$/.test(value) ? value : undefined;
 }

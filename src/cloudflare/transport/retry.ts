@@ -1,6 +1,5 @@
 /** The one retry layer: what may be sent again, how often, and after how long. */
 import pRetry from 'p-retry';
-import { MaintError } from '../../model/errors.js';
 import { CloudflareError, isGone, unknownOutcome } from './errors.js';
 
 /** Attempts in all; answers of the rate limit are not counted. */
@@ -39,7 +38,8 @@ export async function withRetries<T>(task: RetryTask<T>, clock: RetryClock): Pro
     try {
       return await task.readBack?.();
     } catch (error) {
-      state.settled = error instanceof MaintError && error.code === 'conflict';
+      // Only what the look saw settles it: that the look itself was refused for a moment tells nothing.
+      state.settled = isConflict(error);
       throw error;
     }
   };
@@ -73,6 +73,11 @@ export async function withRetries<T>(task: RetryTask<T>, clock: RetryClock): Pro
     if (found !== undefined) return found;
     throw unknownOutcome(lost, error instanceof CloudflareError ? error.codes : []);
   }
+}
+
+/** Whether a look found that somebody else has what was to be made. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof CloudflareError && error.code === 'conflict' && !error.retryable;
 }
 
 function mayRepeat(error: unknown, task: RetryTask<unknown>): boolean {

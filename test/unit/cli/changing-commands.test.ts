@@ -10,8 +10,6 @@ describe('what is refused before anything is opened', () => {
     [['enable'], 'nothing-selected'],
     [['enable', '--yes'], 'nothing-selected'],
     [['enable', '--exclude-domain', 'a.example', '--yes'], 'nothing-selected'],
-    [['enable', 'a.example'], 'confirmation-needed'],
-    [['disable', '--all'], 'confirmation-needed'],
     [['site', 'remove', 'a.example'], 'confirmation-needed'],
     [['group', 'delete', 'x'], 'confirmation-needed'],
     [['enable', 'a.example', '--yes', '--for', '30'], 'usage'],
@@ -21,6 +19,16 @@ describe('what is refused before anything is opened', () => {
     expect(run.code).toBe(2);
     expect(run.opened).toEqual([]);
     expect(run.json()).toMatchObject({ schema: 1, ok: false, error: { code } });
+  });
+
+  it.each([
+    [['enable', 'a.example'], 'confirmation-needed'],
+    [['disable', '--all'], 'confirmation-needed'],
+    [['enable', 'typo.example'], 'unknown-name'],
+  ])('%j is %s: names first, then who confirms, and nothing is looked at', async (argv, code) => {
+    const run = await maint([...argv, '--json']);
+    expect(run.code).toBe(2);
+    expect(run.json()).toMatchObject({ ok: false, error: { code } });
   });
 
   it('reports everything that is wrong with a command line together', async () => {
