@@ -136,7 +136,8 @@ function checkCall(checker, call, tally) {
   const template = checker.templates.find(({ pattern }) => pattern.test(call.path));
   const operation = template?.operations[call.method.toLowerCase()];
   if (!operation) {
-    const name = `${call.method} ${call.path.replace(/[0-9a-f]{32}/g, '{id}')}`;
+    const path = call.path.replace(/[0-9a-f]{32}/g, '{id}').replace(/(?<=\/scripts\/)[^/]+/, '{name}');
+    const name = `${call.method} ${path}`;
     tally.unknown.set(name, (tally.unknown.get(name) ?? 0) + 1);
     return;
   }

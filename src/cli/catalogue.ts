@@ -10,6 +10,7 @@ export interface CatalogueEntry {
 }
 
 const MAINTENANCE = 'Maintenance:';
+const MONITORING = 'Monitoring:';
 const CATALOGUE = 'Sites:';
 const HISTORY = 'History:';
 const OTHER = 'Other:';
@@ -19,6 +20,8 @@ export const PARENTS: Readonly<Record<string, { readonly summary: string; readon
   site: { summary: 'add, show, edit, tag, share and remove sites', group: CATALOGUE },
   group: { summary: 'named sets of sites', group: CATALOGUE },
   event: { summary: 'past and present maintenance', group: HISTORY },
+  target: { summary: 'what is checked, and what it showed', group: MONITORING },
+  notify: { summary: 'telling people', group: MONITORING },
   page: { summary: 'the page before it is live', group: MAINTENANCE },
   db: { summary: 'where the store is, a copy of it, its health', group: OTHER },
 };
@@ -58,6 +61,45 @@ export const COMMANDS: readonly CatalogueEntry[] = [
     () => import('./commands/page-preview.js'),
   ),
   entry(
+    MONITORING,
+    'monitor',
+    'check the sites, put the page up and take it down',
+    () => import('./commands/monitor.js'),
+  ),
+  entry(
+    MONITORING,
+    'monitor explain',
+    'why the monitor acts or does not',
+    () => import('./commands/monitor-explain.js'),
+  ),
+  entry(
+    MONITORING,
+    'monitor simulate',
+    'stored results under other thresholds',
+    () => import('./commands/monitor-simulate.js'),
+  ),
+  entry(MONITORING, 'target add', 'have sites checked', () => import('./commands/target-add.js')),
+  entry(MONITORING, 'target edit', 'change how they are checked', () => import('./commands/target-edit.js')),
+  entry(MONITORING, 'target remove', 'stop checking', () => import('./commands/target-remove.js')),
+  entry(
+    MONITORING,
+    'target list',
+    'what is checked and where it stands',
+    () => import('./commands/target-list.js'),
+  ),
+  entry(
+    MONITORING,
+    'target history',
+    'response times and uptime',
+    () => import('./commands/target-history.js'),
+  ),
+  entry(
+    MONITORING,
+    'notify test',
+    'send a test message through each channel',
+    () => import('./commands/notify-test.js'),
+  ),
+  entry(
     CATALOGUE,
     'discover',
     'import every zone that the token sees',
@@ -94,6 +136,7 @@ export const COMMANDS: readonly CatalogueEntry[] = [
   entry(OTHER, 'db path', 'where the store is', () => import('./commands/db-path.js')),
   entry(OTHER, 'db backup', 'a verified copy of the store', () => import('./commands/db-backup.js')),
   entry(OTHER, 'db check', 'examine the store', () => import('./commands/db-check.js')),
+  entry(OTHER, 'db prune', 'drop old results of checks', () => import('./commands/db-prune.js')),
   entry(OTHER, 'completion', 'completion for bash, zsh or fish', () => import('./commands/completion.js')),
 ];
 

@@ -117,7 +117,11 @@ function addCommand(
     .command(second ?? first)
     .summary(entry.summary)
     .allowExcessArguments(false);
-  if (second === undefined) command.helpGroup(entry.group);
+  if (second === undefined) {
+    command.helpGroup(entry.group).helpCommand(false);
+    // A command may have further words below it, as `monitor explain` is below `monitor`.
+    parents.set(first, command);
+  }
   let loaded: CommandDefinition | null = null;
   const prepare = async () => {
     if (loaded !== null) return;

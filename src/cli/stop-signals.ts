@@ -1,4 +1,5 @@
 /** SIGINT, SIGTERM and SIGHUP → a soft stop first, a hard one when asked twice or when it takes too long. */
+import { setMaxListeners } from 'node:events';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
@@ -40,6 +41,8 @@ export function exitCodeOfSignal(by: StopSignal): 130 | 143 {
 export function watchSignals(source: SignalSource, say: (line: string) => void): StopWatch {
   const soft = new AbortController();
   const hard = new AbortController();
+  // Every request under way listens; Node would warn of a leak from the eleventh on.
+  setMaxListeners(0, soft.signal, hard.signal);
   const timers: NodeJS.Timeout[] = [];
   let stoppedBy: StopSignal | null = null;
   let line = 'Stopping: what is under way is finished first. Once more to stop at once.';

@@ -43,6 +43,11 @@ export const POLICY_FLAGS: readonly FlagDefinition[] = [
 
 export const TRY_FLAGS: readonly FlagDefinition[] = [
   { flags: '--no-try', help: 'do not ask for the URL now', group: 'Options' },
+  {
+    flags: '--force',
+    help: 'let it put the page up although it does not answer well now',
+    group: 'Safety',
+  },
 ];
 
 /** Placeholder for the domain of a site in `--url`. */

@@ -1,13 +1,8 @@
 /** Asking for URLs once, before anybody relies on them, and saying what was seen. */
 import pLimit from 'p-limit';
 import type { Maint } from '../maint.js';
-import {
-  type CheckResult,
-  DEFAULT_POLICY,
-  type Target,
-  type TargetPolicy,
-  UNCHECKED,
-} from '../model/target.js';
+import { MaintError } from '../model/errors.js';
+import type { CheckResult, TargetPolicy } from '../model/target.js';
 import { span } from './output/moment.js';
 
 /** Enough for a catalogue of hundreds in seconds, and little for any one server. */
@@ -32,25 +27,18 @@ export const DEFAULT_URL = 'https://{domain}/health/';
 export async function tryTargets(
   maint: Maint,
   targets: readonly { readonly domain: string; readonly policy: TargetPolicy }[],
-  options: { readonly suggest: boolean; readonly stop?: AbortSignal },
+  options: { readonly suggest: boolean },
 ): Promise<readonly Trial[]> {
   const limit = pLimit(AT_A_TIME);
-  const look = (domain: string, policy: TargetPolicy) =>
-    maint.tryTarget(asTarget(domain, policy), options.stop);
   const tryOne = async ({ domain, policy }: (typeof targets)[number]): Promise<Trial> => {
-    const result = await look(domain, policy);
+    const result = await maint.tryTarget(domain, policy);
     const trial = { domain, url: policy.url, result, suggestion: null };
     const front = new URL('/', policy.url).href;
     if (!options.suggest || result.verdict !== 'failure' || front === policy.url) return trial;
-    const other = await look(domain, { ...policy, url: front });
+    const other = await maint.tryTarget(domain, { ...policy, url: front });
     return { ...trial, suggestion: other.verdict === 'success' ? front : null };
   };
   return Promise.all(targets.map((target) => limit(() => tryOne(target))));
-}
-
-/** A policy as if it were recorded. */
-function asTarget(domain: string, policy: TargetPolicy): Target {
-  return { ...DEFAULT_POLICY, ...policy, id: 0, domain, standing: UNCHECKED, createdAt: '' };
 }
 
 /** `answered 200 in 41ms` and, where it is not well, what is wrong with it. */
@@ -62,4 +50,15 @@ export function seenText({ result, suggestion }: Trial): string {
   const why = detail === null ? '' : ` (${detail})`;
   const better = suggestion === null ? '' : `; ${suggestion} answers well: use it with --url`;
   return `${what}${why}: ${verdict === 'excused' ? 'proves nothing' : 'not well'}${better}`;
+}
+
+/** Nobody wants a page up three minutes from now because of a URL that never answered. */
+export function refuseUnwell(trials: readonly Trial[]): void {
+  const unwell = trials.filter(({ result }) => result.verdict === 'failure');
+  if (unwell.length === 0) return;
+  const which = unwell.length === 1 ? 'it does not answer well' : `${unwell.length} URLs do not answer well`;
+  throw new MaintError('guard-refused', `With --auto-enable the page would soon be up: ${which} now.`, {
+    problems: unwell.map((one) => `${one.url} ${seenText(one)}.`),
+    hint: "Correct --url or what is expected, or override with '--force'. Nothing was changed.",
+  });
 }

@@ -55,8 +55,8 @@ async function changeSites(
 }
 
 function contextOf(engine: Engine, plan: SitePlan, input: ApplyInput): ChangeContext {
-  const { runId, actor, lease } = input;
-  return { engine, lease, frame: { runId, actor, eventId: plan.eventId ?? '' } };
+  const { runId, actor, lease, lookedAt } = input;
+  return { engine, lease, frame: { runId, actor, eventId: plan.eventId ?? '' }, lookedAt };
 }
 
 /**

@@ -21,6 +21,8 @@ export interface ApplyInput {
   readonly force: boolean;
   readonly onProgress: OnProgress;
   readonly stop: AbortSignal | undefined;
+  /** When the routes were looked at, by the monotonic clock. */
+  readonly lookedAt: number;
 }
 
 /** A site that was not begun, because the run was stopped or braked. */
@@ -72,7 +74,7 @@ async function applyScript(
     if (input.stop?.aborted) return { results: [], notBegun: sites.map(stopped) };
     input.lease.ensureHeld();
     const fresh = await uploadScript(engine, { event, script, changes, frame, lease: input.lease });
-    const context = { engine, lease: input.lease, frame };
+    const context = { engine, lease: input.lease, frame, lookedAt: input.lookedAt };
     const created = fresh ? await createInBulk(context, script, changes) : new Set<Change>();
     input.onProgress({ type: 'phase', phase: 'routes', total: sites.length });
     return await changeSites(context, sites, created, input);

@@ -102,6 +102,7 @@ async function apply(
       force: options.force ?? false,
       onProgress: options.onProgress ?? (() => {}),
       stop: options.stop,
+      lookedAt: current === look ? time.at : engine.monotonic(),
     };
     return await carryOut(run, current, input);
   } finally {

@@ -19,12 +19,23 @@ export interface Holding {
 /** `force` overrides what others changed; `accept` keeps it and lets the event end. */
 export type ConflictRule = 'report' | 'force' | 'accept';
 
-/** Plans to put back what was there before; what somebody changed since becomes a conflict. */
-export function planDisable(holding: Holding, routes: readonly Route[], rule: ConflictRule): SitePlan {
+/**
+ * Plans to put back what was there before; what somebody changed since becomes a conflict. `others` are events
+ * that are lifted from the same site by the same run, as after two machines put a page up at once: each gives
+ * back the routes that it got hold of.
+ */
+export function planDisable(
+  holding: Holding,
+  routes: readonly Route[],
+  rule: ConflictRule,
+  others: ReadonlySet<string> = new Set(),
+): SitePlan {
   const changes: Change[] = [];
   const conflicts: Conflict[] = [];
   for (const claim of holding.claims) {
-    const step = giveBack(claim, find(claim, routes));
+    const found = find(claim, routes);
+    if (others.has(eventOfScript(found?.script ?? null) ?? '')) continue;
+    const step = giveBack(claim, found);
     if (step === null) continue;
     if (!step.foreign || rule === 'force') changes.push(step.change);
     else if (rule === 'report') conflicts.push(step.conflict);
@@ -52,11 +63,6 @@ function isOurs(found: Route, claim: Claim): boolean {
   return event !== null && event === eventOfScript(claim.script);
 }
 
-/** Whether another event got hold of the route, which then gives it back: two machines at once. */
-function isAnothers(found: Route, claim: Claim): boolean {
-  return eventOfScript(found.script) !== null && !isOurs(found, claim);
-}
-
 interface Step {
   readonly change: Change;
   readonly conflict: Conflict;
@@ -74,7 +80,6 @@ function giveBack(claim: Claim, found: Route | null): Step | null {
 function removeCreated(claim: Claim, found: Route | null): Step | null {
   if (found === null) return null;
   const ours = isOurs(found, claim);
-  if (isAnothers(found, claim)) return null;
   // Without proof that our request arrived, a foreign route on this pattern is simply somebody's own.
   if (!ours && !claim.certain) return null;
   return stepFor(claim, 'delete-route', found, null, !ours);
@@ -82,7 +87,7 @@ function removeCreated(claim: Claim, found: Route | null): Step | null {
 
 function restoreTaken(claim: Claim, before: Route, found: Route | null): Step | null {
   if (found === null) return claim.certain ? stepFor(claim, 'restore-route', null, before, true) : null;
-  if (sameRoute(found, before) || isAnothers(found, claim)) return null;
+  if (sameRoute(found, before)) return null;
   const ours = isOurs(found, claim);
   const moved = !samePattern(found.pattern, claim.pattern);
   const flagged = claim.certain && failsOpen(found) !== failsOpen(claim.after);

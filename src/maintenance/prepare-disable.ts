@@ -151,7 +151,8 @@ function planSite(
   if (own.length === 0) return [nothingToDo(site)];
   return own.map((holding) => {
     const zone = observation.zones.get(holding.zoneId);
-    if (zone !== undefined && zone.error === null) return planDisable(holding, zone.routes, rule);
+    const others = new Set(own.map(({ eventId }) => eventId).filter((id) => id !== holding.eventId));
+    if (zone !== undefined && zone.error === null) return planDisable(holding, zone.routes, rule, others);
     const note = zone?.error?.message ?? 'The zone could not be read.';
     const { claims: _claims, ...frame } = holding;
     const error = zone?.error ?? null;

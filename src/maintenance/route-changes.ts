@@ -5,6 +5,7 @@ import { bodyOf, type Route } from '../model/route.js';
 import type { Engine } from './engine.js';
 import { intentionOf, type RunFrame, type Settled, settle, stateAfter } from './journal.js';
 import type { Lease } from './lease.js';
+import { lookIfOld } from './recent-look.js';
 
 /** What became of a site's changes. */
 export interface SiteResult {
@@ -20,6 +21,8 @@ export interface ChangeContext {
   readonly engine: Engine;
   readonly lease: Lease;
   readonly frame: RunFrame;
+  /** When the routes were looked at, by the monotonic clock. */
+  readonly lookedAt: number;
 }
 
 /** Errors after which nothing more can succeed: going on would only repeat them. */
@@ -44,14 +47,20 @@ export async function changeSite(
   plan: SitePlan,
   changes: readonly Change[],
 ): Promise<SiteResult> {
-  const { engine, frame } = context;
+  const { engine, frame, lookedAt } = context;
+  let check: (change: Change) => void;
+  try {
+    check = await lookIfOld(engine, lookedAt, plan, changes);
+  } catch (error) {
+    return { plan, made: [], unknown: false, error: reportOf(error) };
+  }
   const ids = engine.store.operations.intend(changes.map((change) => intentionOf(change, frame, engine)));
   const made: Change[] = [];
   let unknown = false;
   let error: ErrorReport | null = null;
   const outcomes: ({ id: number } & Settled)[] = [];
   for (const [index, change] of changes.entries()) {
-    const outcome: Settled = isFatal(error) ? notBegun(error) : await changeRoute(context, change);
+    const outcome: Settled = isFatal(error) ? notBegun(error) : await changeRoute(context, change, check);
     outcomes.push({ id: ids[index] ?? -1, ...outcome });
     if (outcome.state !== 'failed') made.push(change);
     if (outcome.state === 'unknown') unknown = true;
@@ -65,8 +74,13 @@ function notBegun(error: ErrorReport | null): Settled {
   return { state: 'failed', error };
 }
 
-async function changeRoute(context: ChangeContext, change: Change): Promise<Settled> {
+async function changeRoute(
+  context: ChangeContext,
+  change: Change,
+  check: (change: Change) => void,
+): Promise<Settled> {
   try {
+    check(change);
     context.lease.ensureHeld();
     return { state: 'done', after: await send(context.engine, change) };
   } catch (error) {

@@ -160,6 +160,7 @@ async function surprised(
   if (hit.length === 0) return first;
   const domains = new Set(hit.map((result) => result.plan.domain));
   const sites = run.sites.filter((site) => domains.has(site.domain));
+  const lookedAt = run.engine.monotonic();
   const again = await lookCloser(run, sites);
   if (again === null) return first;
   const possible = again.plan.sites.filter(
@@ -169,7 +170,7 @@ async function surprised(
     run.engine,
     { sites: possible, scripts: again.plan.scripts },
     (id) => eventNamed(events, id),
-    input,
+    { ...input, lookedAt },
   );
   const retried = new Map(second.results.map((result) => [result.plan.domain, result]));
   const whole = new Map(again.plan.sites.filter(isUnchanged).map((site) => [site.domain, site.eventId]));

@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
 import type { CheckResult, Target } from '../model/target.js';
 import { addressOf, openPool, type SiteAccess } from '../visit/site-access.js';
-import { type Answer, exchange } from './exchange.js';
+import { type Answer, type AnswerHead, type Cut, exchange, fire } from './exchange.js';
 import { BadRedirect, CheckTimeout, judgeAnswer, judgeError } from './judge.js';
 import { isPrivateAddress, PrivateAddress, publicOnly } from './private-addresses.js';
 import type { Checker, Header } from './types.js';
@@ -79,29 +79,29 @@ async function check(
   const { clock, monotonic } = tools.options;
   const at = clock().toISOString();
   const started = monotonic();
-  const cut = new AbortController();
-  const timer = setTimeout(() => cut.abort(new CheckTimeout('no answer')), target.timeoutMs);
-  const onStop = () => cut.abort(signal?.reason);
+  const cut: Cut = { reason: null, listener: null };
+  const timer = setTimeout(() => fire(cut, new CheckTimeout('no answer')), target.timeoutMs);
+  const onStop = () => fire(cut, signal?.reason as Error);
   signal?.addEventListener('abort', onStop, { once: true });
-  const seen: Seen = { answer: null, connectMs: null };
+  const seen: Seen = { head: null, connectMs: null };
   const spent = (moment: number) => Math.round(moment - started);
   try {
     signal?.throwIfAborted();
-    const judgement = await look(tools, target, bypass, cut.signal, seen).then(
+    const judgement = await look(tools, target, bypass, cut, seen).then(
       (answer) => judgeAnswer(target, answer),
       (error: unknown) => {
         signal?.throwIfAborted();
         return judgeError(error);
       },
     );
-    const { answer, connectMs } = seen;
+    const { head, connectMs } = seen;
     return {
       targetId: target.id,
       at,
       ...judgement,
-      statusCode: answer?.status ?? null,
+      statusCode: head?.status ?? null,
       connectMs,
-      firstByteMs: answer === null ? null : spent(answer.firstByteAt),
+      firstByteMs: head === null ? null : spent(head.firstByteAt),
       totalMs: spent(monotonic()),
     };
   } finally {
@@ -112,7 +112,7 @@ async function check(
 
 /** What was seen before a check ended, well or not. */
 interface Seen {
-  answer: Answer | null;
+  head: AnswerHead | null;
   connectMs: number | null;
 }
 
@@ -121,7 +121,7 @@ async function look(
   tools: Tools,
   target: Target,
   bypass: Header | null,
-  cut: AbortSignal,
+  cut: Cut,
   seen: Seen,
 ): Promise<Answer> {
   const first = new URL(target.url);
@@ -203,21 +203,24 @@ async function ask(
   tools: Tools,
   pool: Dispatcher,
   { url, method, headers }: Hop,
-  cut: AbortSignal,
+  cut: Cut,
   seen: Seen,
 ): Promise<Answer> {
   const { options, connects } = tools;
   const { origin, host } = addressOf(url, options);
   const started = options.monotonic();
   const question = { origin, path: `${url.pathname}${url.search}`, method, headers: { host, ...headers } };
+  const address = origin.slice(origin.indexOf('//') + 2);
   const madeSince = () => {
-    const connect = connects.get(new URL(origin).host);
+    const connect = connects.get(address);
     return connect !== undefined && connect.at >= started ? connect.ms : null;
+  };
+  const onHead = (head: AnswerHead) => {
+    seen.head = head;
   };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      seen.answer = await exchange(pool, question, cut, options.monotonic);
-      return seen.answer;
+      return await exchange(pool, question, { cut, monotonic: options.monotonic, onHead });
     } catch (error) {
       const isStale = madeSince() === null && judgeError(error).error === 'reset';
       if (!isStale || method === 'POST' || attempt > 1) throw error;

@@ -9,13 +9,37 @@ export interface Question {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface Answer {
+export interface AnswerHead {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** As much as was read. */
-  readonly body: string;
   /** When the status came, on the monotonic clock. */
   readonly firstByteAt: number;
+}
+
+export interface Answer extends AnswerHead {
+  /** As much as was read, as text. */
+  readonly body: () => string;
+}
+
+/** What ends a check before its time: an AbortSignal for one listener, at a fraction of the price. */
+export interface Cut {
+  reason: Error | null;
+  listener: ((reason: Error) => void) | null;
+}
+
+/** Ends what is under way; the first reason stands. */
+export function fire(cut: Cut, reason: Error): void {
+  if (cut.reason !== null) return;
+  cut.reason = reason;
+  cut.listener?.(reason);
+}
+
+export interface ExchangeOptions {
+  /** Ends the exchange at once. */
+  readonly cut: Cut;
+  readonly monotonic: () => number;
+  /** Told of the head as soon as it is there: the body may never end. */
+  readonly onHead: (head: AnswerHead) => void;
 }
 
 const BODY_LIMIT = 65_536;
@@ -29,35 +53,44 @@ const BODY_LIMIT = 65_536;
 export function exchange(
   dispatcher: Dispatcher,
   question: Question,
-  cut: AbortSignal,
-  monotonic: () => number,
+  { cut, monotonic, onHead }: ExchangeOptions,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | null = null;
-    let head: Omit<Answer, 'body'> | null = null;
+    let head: AnswerHead | null = null;
     const chunks: Buffer[] = [];
     let size = 0;
-    const onCut = () => fail(cut.reason as Error);
+    let settled = false;
+    // Whatever comes after the end, such as the abort of a body that was long enough, is another's no more.
+    const settle = () => {
+      const isFirst = !settled;
+      if (isFirst) cut.listener = null;
+      settled = true;
+      return isFirst;
+    };
     const fail = (error: Error) => {
-      cut.removeEventListener('abort', onCut);
+      if (!settle()) return;
       reject(error);
       controller?.abort(error);
     };
     const finish = () => {
-      cut.removeEventListener('abort', onCut);
+      if (!settle()) return;
       if (head === null) reject(new Error('the answer has no head'));
-      else resolve({ ...head, body: Buffer.concat(chunks).toString('utf8') });
+      else resolve({ ...head, body: () => Buffer.concat(chunks).toString('utf8') });
     };
-    cut.addEventListener('abort', onCut, { once: true });
+    if (cut.reason !== null) return fail(cut.reason);
+    cut.listener = fail;
     dispatcher.dispatch(
       { ...question, headersTimeout: 0, bodyTimeout: 0 },
       {
         onRequestStart(given) {
-          if (cut.aborted) given.abort(cut.reason as Error);
+          if (cut.reason !== null) given.abort(cut.reason);
           else controller = given;
         },
         onResponseStart(_controller, status, headers) {
-          if (status >= 200) head = { status, headers, firstByteAt: monotonic() };
+          if (status < 200) return;
+          head = { status, headers, firstByteAt: monotonic() };
+          onHead(head);
         },
         onResponseData(given, chunk) {
           chunks.push(chunk);

@@ -16,9 +16,9 @@ export function judgeAnswer(policy: TargetPolicy, answer: Answer): Judgement {
   if (trouble !== null) return excused('cloudflare', trouble);
   const { status, body } = answer;
   if (!policy.expectStatus.some(([low, high]) => status >= low && status <= high)) {
-    return failed('http', describeStatus(status, body));
+    return failed('http', describeStatus(answer));
   }
-  if (policy.expectText !== null && policy.method !== 'HEAD' && !body.includes(policy.expectText)) {
+  if (policy.expectText !== null && policy.method !== 'HEAD' && !body().includes(policy.expectText)) {
     return failed('text', 'the expected text is not in the answer');
   }
   return { verdict: 'success', error: null, detail: null };
@@ -38,14 +38,14 @@ function cloudflareTrouble({ status, headers, body }: Answer): string | null {
   // developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response
   if (headers['cf-mitigated'] === 'challenge') return 'Cloudflare challenges this visitor';
   if (headers['cf-ray'] === undefined || !TROUBLED.has(status)) return null;
-  const code = Number(ONE_THOUSANDS.exec(body)?.[1]);
+  const code = Number(ONE_THOUSANDS.exec(body())?.[1]);
   return NOT_THE_SITE.has(code) ? `Cloudflare answers with error ${code}` : null;
 }
 
 /** 520 to 526 and 530: Cloudflare works, and says that the origin does not. */
-function describeStatus(status: number, body: string): string {
-  const code = ONE_THOUSANDS.exec(body)?.[1];
-  if (status === 530 && code !== undefined) return `HTTP 530, Cloudflare error ${code}`;
+function describeStatus({ status, body }: Answer): string {
+  const code = status === 530 ? ONE_THOUSANDS.exec(body())?.[1] : undefined;
+  if (code !== undefined) return `HTTP 530, Cloudflare error ${code}`;
   return status >= 520 && status <= 530
     ? `HTTP ${status} from Cloudflare: its origin fails`
     : `HTTP ${status}`;
@@ -68,7 +68,7 @@ const BY_CODE: readonly (readonly [RegExp, CheckError, string])[] = [
   [/TIMEOUT|ETIMEDOUT/, 'timeout', 'no answer in time'],
   [/^BAD_REDIRECT$/, 'http', ''],
   [/^PRIVATE_ADDRESS$/, 'http', 'redirects to an address that is not public'],
-  [/^HPE_|^UND_ERR_(HEADERS_OVERFLOW|RES_|RESPONSE)/, 'http', 'the answer is not HTTP'],
+  [/^HPE_|^HTTPParserError$|^UND_ERR_(HEADERS_OVERFLOW|RES_|RESPONSE)/, 'http', 'the answer is not HTTP'],
   [/^(ECONNRESET|EPIPE|ECONNABORTED|UND_ERR_SOCKET)$/, 'reset', 'the connection was closed'],
   [
     /CERT|TLS|SSL|EPROTO|SIGNATURE|ISSUER|CRL|HOSTNAME_MISMATCH/,
@@ -79,7 +79,11 @@ const BY_CODE: readonly (readonly [RegExp, CheckError, string])[] = [
 
 /** Judges the error that took the place of an answer. */
 export function judgeError(error: unknown): Judgement {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
+  const {
+    name = '',
+    message = '',
+    code = name,
+  } = error as { name?: string; code?: string; message?: string };
   const [, kind, words] = BY_CODE.find(([pattern]) => pattern.test(code)) ?? [null, 'reset' as const, ''];
   const detail = words === '' ? message : code === '' ? words : `${words} (${code})`;
   return failed(kind, detail);

@@ -2,7 +2,7 @@
 import type { Notice, NoticeType } from '../model/notice.js';
 import type { Channel } from './channels.js';
 
-/** Messages to one channel are at least this far apart; what comes meanwhile is told together. */
+/** What a channel was just told of, it is told of again only after this time: what comes meanwhile is told together. */
 export const APART_MS = 60_000;
 /** What goes on unchanged is told again after this time. */
 export const REPEAT_MS = 3_600_000;
@@ -31,7 +31,8 @@ export function partToTell(notice: Notice, channel: Channel, earlier: readonly N
 
 /**
  * When a notice should leave, in milliseconds since 1970: after `waitMs`, in which more may come, and not too
- * soon after the last message. A person who waits for the end of a command is not made to wait.
+ * soon after the last message of its type, sent at `lastSentAt`. A person who waits for the end of a command is
+ * not made to wait.
  */
 export function dueAt(
   notice: Notice,

@@ -1,4 +1,5 @@
 /** Queues what happened and sees to it that it is sent: at least once, also where this process dies on the way. */
+import { MaintError } from '../model/errors.js';
 import type { Notice } from '../model/notice.js';
 import type { OutboxEntry, Store } from '../store/store.js';
 import type { Channel } from './channels.js';
@@ -21,6 +22,8 @@ export interface NotifierParts {
 export interface DeliverOptions {
   /** How long to wait and try again before the rest is left to a later run, in milliseconds. */
   readonly patienceMs: number;
+  /** Sends also what could wait for more of the same: nobody may come after us for long. */
+  readonly evenEarly?: boolean;
   readonly stop?: AbortSignal;
 }
 
@@ -42,12 +45,12 @@ export interface Notifier {
   readonly channels: readonly Channel[];
   /**
    * Queues notices for every channel that wants them. Does not wait: call it in the transaction that records
-   * what happened. `waitMs`: how long to wait for more of the same before the first message.
+   * what happened. While `serve` runs, a message waits a moment for more of the same.
    */
-  tell(notices: readonly Notice[], options?: { readonly waitMs?: number }): void;
+  tell(notices: readonly Notice[]): void;
   /** Sends what is due; returns what is left. */
   deliver(options: DeliverOptions): Promise<readonly Undelivered[]>;
-  /** Sends whatever becomes due, until `stop` fires. */
+  /** Sends whatever becomes due, until `stop` fires; a store that is busy is asked again. */
   serve(stop: AbortSignal): Promise<void>;
   /** Sends a test message to these channels, past the queue. */
   test(channels: readonly Channel[]): Promise<readonly TestOutcome[]>;
@@ -60,32 +63,40 @@ const LAST_RETRY_MS = 900_000;
 /** A message that could not be sent for so long tells nobody anything. */
 const KEPT_MS = 3 * 86_400_000;
 const LOOK_EVERY_MS = 1_000;
+const FORGET_EVERY_MS = 3_600_000;
+/** In a loop, checks are spread over their interval: sites that fail together are seen one after the other. */
+const MORE_TO_COME_MS = 5_000;
 
 export function createNotifier(parts: NotifierParts): Notifier {
   const { channels, store, clock, monotonic, sleep } = parts;
   const reasons = new Map<string, string>();
-  const sendDue = async () => {
+  let serving = false;
+  const ours = () =>
+    store.outbox.backlog().filter((row) => channels.some(({ name }) => name === row.channel));
+  const sendDue = async (evenEarly = false) => {
+    // Asked first, so that a queue without anything due costs no write.
+    const now = clock().getTime();
+    const due = ours().filter(({ dueAt: at }) => evenEarly || isPast(Date.parse(at), now));
+    const chosen = channels.filter(({ name }) => due.some((row) => row.channel === name));
     await Promise.all(
-      channels.map(async (channel) => {
-        const sent = await sendChannel(parts, channel);
+      chosen.map(async (channel) => {
+        const sent = await sendChannel(parts, channel, evenEarly);
         if (sent?.ok === true) reasons.delete(channel.name);
         if (sent?.ok === false) reasons.set(channel.name, sent.why);
       }),
     );
   };
-  const ours = () =>
-    store.outbox.backlog().filter((row) => channels.some(({ name }) => name === row.channel));
   return {
     channels,
-    tell: (notices, { waitMs = 0 } = {}) => {
-      if (channels.length > 0) queue(parts, notices, waitMs);
+    tell: (notices) => {
+      if (channels.length > 0) queue(parts, notices, serving ? MORE_TO_COME_MS : 0);
     },
-    deliver: async ({ patienceMs, stop }) => {
+    deliver: async ({ patienceMs, evenEarly, stop }) => {
       if (channels.length === 0) return [];
       forgetOld(parts);
       const end = monotonic() + patienceMs;
-      while (true) {
-        await sendDue();
+      for (let early = evenEarly ?? false; ; early = false) {
+        await sendDue(early);
         const waiting = ours();
         const next = Math.min(...waiting.map((row) => Date.parse(row.dueAt) - clock().getTime()));
         const left = end - monotonic();
@@ -101,14 +112,29 @@ export function createNotifier(parts: NotifierParts): Notifier {
     },
     serve: async (stop) => {
       if (channels.length === 0) return;
-      forgetOld(parts);
+      serving = true;
+      let forgetAt = monotonic();
       while (!stop.aborted) {
-        await sendDue();
+        try {
+          if (monotonic() >= forgetAt) {
+            forgetOld(parts);
+            forgetAt = monotonic() + FORGET_EVERY_MS;
+          }
+          await sendDue();
+        } catch (error) {
+          if (!(error instanceof MaintError)) throw error;
+        }
         await sleep(LOOK_EVERY_MS, stop);
       }
+      serving = false;
     },
     test: (chosen) => Promise.all(chosen.map((channel) => sendTest(parts, channel))),
   };
+}
+
+/** A moment far ahead was set by a clock that has since been put back. */
+function isPast(at: number, now: number): boolean {
+  return at <= now || at > now + LAST_RETRY_MS;
 }
 
 function queue({ channels, store, clock }: NotifierParts, notices: readonly Notice[], waitMs: number): void {
@@ -116,13 +142,13 @@ function queue({ channels, store, clock }: NotifierParts, notices: readonly Noti
   const since = new Date(now.getTime() - REPEAT_MS).toISOString();
   store.transaction(() => {
     for (const channel of channels) {
-      const lastSent = store.outbox.lastSentAt(channel.name);
-      const lastSentAt = lastSent === null ? null : Date.parse(lastSent);
       const entries = notices.flatMap((notice) => {
         const { name } = channel;
         const earlier = isLasting(notice.type) ? store.outbox.told(name, notice.type, since) : [];
         const part = partToTell(notice, channel, earlier);
         if (part === null) return [];
+        const lastSent = store.outbox.lastSentAt(name, notice.type);
+        const lastSentAt = lastSent === null ? null : Date.parse(lastSent);
         const due = dueAt(part, { now: now.getTime(), waitMs, lastSentAt });
         return [{ channel: name, notice: part, dueAt: new Date(due).toISOString() }];
       });
@@ -132,13 +158,14 @@ function queue({ channels, store, clock }: NotifierParts, notices: readonly Noti
 }
 
 /** Sends what is due for one channel as one message; null where nothing is. */
-async function sendChannel(parts: NotifierParts, channel: Channel): Promise<Sent | null> {
+async function sendChannel(parts: NotifierParts, channel: Channel, evenEarly: boolean): Promise<Sent | null> {
   const { store, clock, send } = parts;
   const at = (ms: number) => new Date(clock().getTime() + ms).toISOString();
   const entries = store.outbox.claim(channel.name, {
     now: at(0),
     until: at(CLAIM_MS),
     horizon: at(LAST_RETRY_MS),
+    evenEarly,
   });
   if (entries.length === 0) return null;
   const ids = entries.map(({ id }) => id);

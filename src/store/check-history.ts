@@ -3,9 +3,9 @@ import { and, asc, eq, gte, lt, max, sql } from 'drizzle-orm';
 import type { CheckResult, DailySummary } from '../model/target.js';
 import { DAY_MS, type DayRow, dayOf, summarizeDays, toSummary } from './check-days.js';
 import type { Connection } from './connection.js';
+import { checkDays, checks, targets } from './monitoring-schema.js';
 import { placeholders } from './placeholders.js';
 import { HOUR_MS, hourOf, packResult, unpackResults } from './result-pack.js';
-import { checkDays, checks, targets } from './schema.js';
 import type { HistoryFilter, PruneCounts } from './store.js';
 
 export interface CheckHistory {

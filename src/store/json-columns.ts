@@ -54,8 +54,8 @@ const notice: z.ZodType<Notice> = z.object({
 const headers: z.ZodType<Record<string, string>> = z.record(z.string(), z.string());
 const ranges: z.ZodType<[number, number][]> = z.array(z.tuple([z.number(), z.number()]));
 
-export const readHeaders = (json: string): Readonly<Record<string, string>> => read(headers, json);
-export const readRanges = (json: string): readonly (readonly [number, number])[] => read(ranges, json);
+export const readHeaders = remembering((json): Readonly<Record<string, string>> => read(headers, json));
+export const readRanges = remembering((json): readonly (readonly [number, number])[] => read(ranges, json));
 export const readNotice = (json: string): Notice => read(notice, json);
 export const readTexts = (json: string): readonly string[] => read(texts, json);
 export const readShares = (json: string): readonly Share[] => read(shares, json);
@@ -66,6 +66,18 @@ export const readError = orNull((json): ErrorReport => read(errorReport, json));
 
 export function writeJson(value: unknown): string | null {
   return value === null || value === undefined ? null : JSON.stringify(value);
+}
+
+/** Thousands of targets hold the same few texts, and are read each minute. */
+function remembering<T>(reader: (json: string) => T): (json: string) => T {
+  const known = new Map<string, T>();
+  return (json) => {
+    const found = known.get(json);
+    if (found !== undefined) return found;
+    const value = reader(json);
+    if (known.size < 1_000) known.set(json, value);
+    return value;
+  };
 }
 
 function orNull<T>(reader: (json: string) => T): (json: string | null) => T | null {

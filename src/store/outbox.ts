@@ -38,11 +38,11 @@ export function outboxTable(connection: Connection): OutboxTable {
         .where(and(eq(outbox.channel, channel), eq(outbox.type, type), gte(outbox.createdAt, since)))
         .all()
         .map(({ notice }) => readNotice(notice)),
-    lastSentAt: (channel) =>
+    lastSentAt: (channel, type) =>
       db
         .select({ sentAt: outbox.sentAt })
         .from(outbox)
-        .where(and(eq(outbox.channel, channel), isNotNull(outbox.sentAt)))
+        .where(and(eq(outbox.channel, channel), eq(outbox.type, type), isNotNull(outbox.sentAt)))
         .orderBy(desc(outbox.sentAt))
         .limit(1)
         .get()?.sentAt ?? null,
@@ -66,7 +66,8 @@ export function outboxTable(connection: Connection): OutboxTable {
 
 type Times = Parameters<OutboxTable['claim']>[1];
 
-function claim({ db }: Connection, channel: string, { now, until, horizon }: Times): OutboxEntry[] {
+function claim({ db }: Connection, channel: string, times: Times): OutboxEntry[] {
+  const { now, until, horizon, evenEarly } = times;
   const past = (column: typeof outbox.dueAt | typeof outbox.claimedUntil) =>
     or(lte(column, now), gt(column, horizon));
   const free = and(
@@ -77,8 +78,9 @@ function claim({ db }: Connection, channel: string, { now, until, horizon }: Tim
   const isThere = (condition: SQL | undefined) =>
     db.select({ id: outbox.id }).from(outbox).where(and(free, condition)).limit(1).get() !== undefined;
   const resting = and(gt(outbox.attempts, 0), gt(outbox.dueAt, now), lte(outbox.dueAt, horizon));
-  if (!isThere(past(outbox.dueAt)) || isThere(resting)) return [];
+  if (!evenEarly && (!isThere(past(outbox.dueAt)) || isThere(resting))) return [];
   const rows = db.select().from(outbox).where(free).orderBy(asc(outbox.id)).all();
+  if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   db.update(outbox).set({ claimedUntil: until }).where(isOneOf(outbox.id, ids)).run();
   return rows.map(({ id, notice, createdAt, attempts }) => ({

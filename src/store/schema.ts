@@ -1,11 +1,11 @@
 /**
- * The tables. A change here becomes a migration with `npx drizzle-kit generate`; columns named `*At` hold
- * RFC 3339 text in UTC, columns of JSON say so, and a CHECK guards every closed set of words.
+ * The tables, but for those of health checks (`monitoring-schema.ts`). A change becomes a migration with
+ * `npx drizzle-kit generate`; columns named `*At` hold RFC 3339 text in UTC, columns of JSON say so, and a
+ * CHECK guards every closed set of words.
  */
 import { sql } from 'drizzle-orm';
 import {
   type AnySQLiteColumn,
-  blob,
   check,
   index,
   integer,
@@ -17,7 +17,6 @@ import {
 import type { EventSiteState } from '../model/event.js';
 import { NOTICE_TYPES } from '../model/notice.js';
 import { OPERATION_ACTIONS, type OperationState } from '../model/operation.js';
-import { TARGET_METHODS, TARGET_STATES } from '../model/target.js';
 import { ENVIRONMENTS, EVENT_KINDS, LOG_LEVELS, ROLES, SITE_STATES } from '../model/vocabulary.js';
 
 export const EVENT_SITE_STATES = [
@@ -255,72 +254,6 @@ export const budgetBlocks = sqliteTable('budget_blocks', {
   until: integer('until').notNull(),
 });
 
-/** What is checked (set by people) and where it stands (set by the monitor). */
-export const targets = sqliteTable(
-  'targets',
-  {
-    id: integer('id').primaryKey({ autoIncrement: true }),
-    siteId: siteReference(),
-    url: text('url').notNull(),
-    method: text('method', { enum: TARGET_METHODS }).notNull().default('GET'),
-    /** JSON object of text by name. */
-    headers: text('headers').notNull().default('{}'),
-    /** JSON array of [low, high]. */
-    expectStatus: text('expect_status').notNull().default('[[200,399]]'),
-    expectText: text('expect_text'),
-    intervalMs: integer('interval_ms').notNull().default(60_000),
-    timeoutMs: integer('timeout_ms').notNull().default(10_000),
-    failureThreshold: integer('failure_threshold').notNull().default(3),
-    recoveryThreshold: integer('recovery_threshold').notNull().default(2),
-    autoEnable: integer('auto_enable', { mode: 'boolean' }).notNull().default(false),
-    autoDisable: integer('auto_disable', { mode: 'boolean' }).notNull().default(false),
-    minHoldMs: integer('min_hold_ms').notNull().default(300_000),
-    createdAt: text('created_at').notNull().default(''),
-    state: text('state', { enum: TARGET_STATES }).notNull().default('unknown'),
-    failures: integer('failures').notNull().default(0),
-    successes: integer('successes').notNull().default(0),
-    checkedAt: text('checked_at'),
-    changedAt: text('changed_at'),
-    /** JSON array of moments. */
-    flips: text('flips').notNull().default('[]'),
-    frozenUntil: text('frozen_until'),
-    covered: integer('covered', { mode: 'boolean' }).notNull().default(false),
-  },
-  (table) => [
-    oneOf('targets_method', table.method, TARGET_METHODS),
-    oneOf('targets_state', table.state, TARGET_STATES),
-    index('targets_by_site').on(table.siteId, table.state),
-  ],
-);
-
-/** Results of checks, an hour of a target packed into one row (`result-pack.ts`). */
-export const checks = sqliteTable(
-  'checks',
-  {
-    /** Hours since 1970, UTC. First in the key, so that what is written and dropped together lies together. */
-    hour: integer('hour').notNull(),
-    targetId: integer('target_id').notNull(),
-    results: blob('results', { mode: 'buffer' }).notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.hour, table.targetId] })],
-);
-
-/** A row for each day of a target whose results are no longer kept. */
-export const checkDays = sqliteTable(
-  'check_days',
-  {
-    targetId: integer('target_id').notNull(),
-    /** Days since 1970, UTC. */
-    day: integer('day').notNull(),
-    checks: integer('checks').notNull(),
-    failures: integer('failures').notNull(),
-    excused: integer('excused').notNull(),
-    p50Ms: integer('p50_ms'),
-    p95Ms: integer('p95_ms'),
-  },
-  (table) => [primaryKey({ columns: [table.targetId, table.day] })],
-);
-
 /** What is to be told to people, a row for each channel: queued with what it tells of, kept until it was sent. */
 export const outbox = sqliteTable(
   'outbox',
@@ -394,7 +327,7 @@ export const catalogue = sqliteView('catalogue', {
 from sites`,
 );
 
-function siteReference() {
+export function siteReference() {
   return integer('site_id')
     .notNull()
     .references((): AnySQLiteColumn => sites.id, { onDelete: 'cascade' });
@@ -404,6 +337,6 @@ function siteReference() {
  * The words come from this program, so that naming them in SQL is safe. The column goes without its table,
  * whose name is another one while a migration builds it anew.
  */
-function oneOf(name: string, column: AnySQLiteColumn, words: readonly string[]) {
+export function oneOf(name: string, column: AnySQLiteColumn, words: readonly string[]) {
   return check(name, sql.raw(`"${column.name}" in (${words.map((word) => `'${word}'`).join(', ')})`));
 }

@@ -244,16 +244,22 @@ export interface OutboxTable {
   ): void;
   /** What was queued for a channel since a moment, sent or not; for not telling it twice. */
   told(channel: string, type: NoticeType, since: string): Notice[];
-  /** When something was last sent to a channel. */
-  lastSentAt(channel: string): string | null;
+  /** When something of a type was last sent to a channel. */
+  lastSentAt(channel: string, type: NoticeType): string | null;
   /**
    * As soon as one entry of a channel is due, takes all that wait for it, oldest first, and keeps other
    * processes from them until `until`. A channel that failed is left alone until its entries are due again. A
    * moment that lies beyond `horizon` was set by a clock that has since been put back, and counts as past.
+   * With `evenEarly` nothing needs to be due.
    */
   claim(
     channel: string,
-    times: { readonly now: string; readonly until: string; readonly horizon: string },
+    times: {
+      readonly now: string;
+      readonly until: string;
+      readonly horizon: string;
+      readonly evenEarly: boolean;
+    },
   ): OutboxEntry[];
   settle(ids: readonly number[], sentAt: string): void;
   /** Gives claimed entries back, to be tried again later. */

@@ -4,8 +4,9 @@ import { type Standing, type Target, type TargetPolicy, UNCHECKED } from '../mod
 import { checkHistory } from './check-history.js';
 import type { Connection } from './connection.js';
 import { readHeaders, readRanges, readTexts } from './json-columns.js';
+import { targets } from './monitoring-schema.js';
 import { placeholders } from './placeholders.js';
-import { sites, targets } from './schema.js';
+import { sites } from './schema.js';
 import type { TargetTable } from './store.js';
 import { isOneOf } from './value-list.js';
 

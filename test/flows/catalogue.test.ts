@@ -143,7 +143,7 @@ describe('list', () => {
 
   it('tells all mistakes at once', async () => {
     const error = await refusal('list', 'nope.example', '--tag', 'critcal');
-    expect(error['problems']).toHaveLength(2);
+    expect(error.problems).toHaveLength(2);
   });
 
   it('prints tab-separated fields to a pipe and a table that fits to a person', async () => {

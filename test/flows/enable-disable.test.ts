@@ -263,7 +263,7 @@ describe('enable and disable', () => {
     const { run, document } = await enable('--all', '--exclude-environment', 'staging');
     expect(run.code).toBe(0);
     expect(document.summary).toMatchObject({ selected: 14, changed: 14 });
-    expect(document['warnings']).toEqual([expect.stringContaining('old-quarry.example')]);
+    expect(document.warnings).toEqual([expect.stringContaining('old-quarry.example')]);
     for (const account of bench.accounts) {
       const names = [...bench.sandbox.state.scripts.get(account)!.keys()];
       expect(names.filter((name) => name.startsWith('maint-'))).toEqual([`maint-${document.eventId}`]);
@@ -312,7 +312,7 @@ describe('a dry run', () => {
       summary: { selected: 14, changed: 14, failed: 0 },
     });
     expect(new Set(document.sites.map((site) => site.outcome))).toEqual(new Set(['planned']));
-    expect(document['estimate']).toMatchObject({
+    expect(document.estimate).toMatchObject({
       requests: expect.any(Number),
       durationMs: expect.any(Number),
     });

@@ -44,6 +44,8 @@ const LINES: readonly (readonly [command: string, ...rest: string[]])[] = [
   ['sandbox', '--no-edge'],
   [''],
 ];
+/** Health checks and what tells of them are tested with origins that fail, in flows of their own. */
+const OWN_FLOWS = /^(?:monitor|target|notify|db prune)\b/;
 /** Commands that cannot do without Cloudflare. */
 const NEED_CLOUDFLARE = ['discover', 'site add', 'enable', 'status', 'resume', 'recover', 'disable'];
 
@@ -72,7 +74,9 @@ describe('every command with --json', () => {
   afterAll(() => bench.close());
 
   it('is among the lines here', () => {
-    expect(LINES.map(([command]) => command).sort()).toEqual(COMMANDS.map((entry) => entry.path).sort());
+    const lines = LINES.map(([command]) => command).filter((command) => !OWN_FLOWS.test(command));
+    const commands = COMMANDS.map((entry) => entry.path).filter((command) => !OWN_FLOWS.test(command));
+    expect(lines.sort()).toEqual(commands.sort());
   });
 
   it.each(LINES)('maint %s: one document in success', async (...line) => {
@@ -181,7 +185,7 @@ describe('text from outside', () => {
   const RAW = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
 
   it('reaches no terminal raw, and JSON whole', async () => {
-    const bench = await startBench();
+    const bench = await startBench({ recorded: false });
     const zone = [...bench.sandbox.state.zones.values()].find(({ name }) => name === LAW)!;
     zone.name = `law${NASTY}.example`;
     const [route] = bench.sandbox.state.routes.get(bench.zoneId(CLINIC))!;

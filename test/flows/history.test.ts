@@ -186,7 +186,7 @@ describe('page preview', () => {
     const stdout = await bench.maint(...page, '--output', '-', '--locale', 'ja');
     expect(stdout.stdout).toContain('lang="ja"');
     const json = documentOf(await bench.maint(...page, '--json'), anyDocument);
-    expect(json['html']).toEqual(expect.stringContaining('Soon &#60;b&#62;'));
+    expect(json.html).toEqual(expect.stringContaining('Soon &#60;b&#62;'));
   });
 
   it('shows a page of its own', async () => {

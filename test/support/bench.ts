@@ -34,9 +34,14 @@ export interface Bench {
   close(): Promise<void>;
 }
 
+export interface BenchOptions extends SandboxOptions {
+  /** False where a test has the sandbox say what Cloudflare never would. */
+  readonly recorded?: boolean;
+}
+
 /** With MAINT_TEST_RECORD set, every call of every flow test is appended to that file. */
-export async function startBench(options: SandboxOptions = {}): Promise<Bench> {
-  const recordTo = process.env.MAINT_TEST_RECORD;
+export async function startBench({ recorded = true, ...options }: BenchOptions = {}): Promise<Bench> {
+  const recordTo = recorded ? process.env.MAINT_TEST_RECORD : undefined;
   const sandbox = await startSandbox({
     edge: false,
     ...(recordTo === undefined ? {} : { recordTo }),

@@ -181,7 +181,8 @@ class Story {
       if (this.world.route(domain, pattern) !== undefined) return;
       const route = this.world.newRoute(pattern, this.#pick(['theirs', null]));
       this.world.edit(domain, (all) => [...all, route]);
-      return this.#noteEdit(domain, pattern, `${when}: somebody adds ${pattern}`, racing);
+      this.#noteEdit(domain, pattern, `${when}: somebody adds ${pattern}`, racing);
+      return;
     }
     const { pattern, id } = this.#pick(routes);
     this.world.edit(domain, (all) => all.flatMap((route) => changed(route, id, kind, this.world)));

@@ -3,7 +3,6 @@ import { MaintError } from '../../model/errors.js';
 import type { Site } from '../../model/site.js';
 import { DEFAULT_POLICY, type Target, type TargetPolicy } from '../../model/target.js';
 import { type CommandDefinition, type Context, type Reply, reply } from '../command.js';
-import { CONFIRMATION_FLAGS } from '../confirmation.js';
 import type { Flags } from '../flags.js';
 import { resultJson, targetJson } from '../output/target-json.js';
 import { targetTable } from '../output/target-table.js';
@@ -17,15 +16,15 @@ import {
   TRY_FLAGS,
   urlFor,
 } from '../target-flags.js';
-import { DEFAULT_URL, seenText, type Trial, tryTargets } from '../try-targets.js';
+import { DEFAULT_URL, refuseUnwell, seenText, type Trial, tryTargets } from '../try-targets.js';
 import { refuseIfWrong } from '../wrong-use.js';
 
 export const command: CommandDefinition = {
   selectsSites: true,
-  flags: [...POLICY_FLAGS, ...TRY_FLAGS, ...CONFIRMATION_FLAGS],
+  flags: [...POLICY_FLAGS, ...TRY_FLAGS],
   description:
-    "Has the selected sites checked by 'maint monitor', and asks for each URL once to say what it sees. Without\n" +
-    '--url that is https://<domain>/health/. Nothing is put up or taken down unless --auto-enable and\n' +
+    "Has the selected sites checked by 'maint monitor', and asks for each URL once to say what it sees. Without " +
+    '--url that is https://<domain>/health/. Nothing is put up or taken down unless --auto-enable and ' +
     '--auto-disable say so.',
   examples: [
     ['maint target add shop.example --interval 30s', 'watch a site and tell when it is down'],
@@ -53,7 +52,7 @@ export const command: CommandDefinition = {
       policy: { ...policy, url: urlFor(policy.url, site.domain) },
     }));
     const fresh = wanted.filter((one) => existing(one, maint) === null);
-    const trials = input.flags.off('try') ? [] : await trial(fresh, input.flags, context, maint);
+    const trials = input.flags.off('try') ? [] : await trial(fresh, input.flags, maint);
     if (policy.autoEnable && !input.flags.on('force')) refuseUnwell(trials);
     return addAll(wanted, trials, maint, context);
   },
@@ -66,7 +65,9 @@ interface Wanted {
 
 function readPolicy(flags: Flags): TargetPolicy {
   const problems: string[] = [];
-  const policy = { ...DEFAULT_POLICY, url: DEFAULT_URL, ...readPolicyFlags(flags, problems) };
+  const given = readPolicyFlags(flags, problems);
+  const timeoutMs = Math.min(DEFAULT_POLICY.timeoutMs, given.intervalMs ?? DEFAULT_POLICY.intervalMs);
+  const policy = { ...DEFAULT_POLICY, url: DEFAULT_URL, timeoutMs, ...given };
   refuseIfWrong([...problems, ...policyProblems(policy)], 'target add');
   return policy;
 }
@@ -75,24 +76,9 @@ function existing({ site, policy }: Wanted, { store }: Maint): Target | null {
   return store.targets.byDomain(site.domain).find(({ url }) => url === policy.url) ?? null;
 }
 
-async function trial(fresh: readonly Wanted[], flags: Flags, context: Context, maint: Maint) {
+async function trial(fresh: readonly Wanted[], flags: Flags, maint: Maint) {
   const targets = fresh.map(({ site, policy }) => ({ domain: site.domain, policy }));
-  const { stop } = context.terminal.watch;
-  return tryTargets(maint, targets, { suggest: !flags.has('url'), stop });
-}
-
-/** Nobody wants a page up three minutes from now because of a URL that never answered. */
-function refuseUnwell(trials: readonly Trial[]): void {
-  const unwell = trials.filter(({ result }) => result.verdict === 'failure');
-  if (unwell.length === 0) return;
-  throw new MaintError(
-    'guard-refused',
-    'With --auto-enable the page would soon be up: this does not answer well now.',
-    {
-      problems: unwell.map((one) => `${one.url} ${seenText(one)}.`),
-      hint: "Correct --url or what is expected, or override with '--force'. Nothing was added.",
-    },
-  );
+  return tryTargets(maint, targets, { suggest: !flags.has('url') });
 }
 
 function addAll(wanted: readonly Wanted[], trials: readonly Trial[], maint: Maint, context: Context): Reply {

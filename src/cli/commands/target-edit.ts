@@ -1,7 +1,6 @@
 import { MaintError } from '../../model/errors.js';
 import type { Target, TargetPolicy } from '../../model/target.js';
 import { type CommandDefinition, reply } from '../command.js';
-import { CONFIRMATION_FLAGS } from '../confirmation.js';
 import type { Flags } from '../flags.js';
 import { resultJson, targetJson } from '../output/target-json.js';
 import { targetTable } from '../output/target-table.js';
@@ -15,7 +14,7 @@ import {
   TRY_FLAGS,
   urlFor,
 } from '../target-flags.js';
-import { seenText, tryTargets } from '../try-targets.js';
+import { refuseUnwell, seenText, tryTargets } from '../try-targets.js';
 import { refuseIfWrong } from '../wrong-use.js';
 
 export const command: CommandDefinition = {
@@ -26,10 +25,9 @@ export const command: CommandDefinition = {
     { flags: '--no-auto-enable', help: 'do not put the page up', group: 'Change' },
     { flags: '--no-auto-disable', help: 'do not take it down', group: 'Change' },
     ...TRY_FLAGS,
-    ...CONFIRMATION_FLAGS,
   ],
   description:
-    'Changes what is given, of every target selected, and asks for each URL once to say what it sees. Another URL\n' +
+    'Changes what is given, of every target selected, and asks for each URL once to say what it sees. Another URL ' +
     'or expectation starts counting anew.',
   examples: [
     ['maint target edit shop.example --url https://shop.example/', 'another URL'],
@@ -45,9 +43,11 @@ export const command: CommandDefinition = {
     const targets = await selectTargets(input, context, store, { command: 'target edit', changing: true });
     const edits = targets.map((target) => edit(target, changes));
     requirePossible(edits, changes);
-    const { stop } = context.terminal.watch;
     const wanted = edits.map(({ target, policy }) => ({ domain: target.domain, policy }));
-    const trials = flags.off('try') ? [] : await tryTargets(maint, wanted, { suggest: false, stop });
+    const trials = flags.off('try') ? [] : await tryTargets(maint, wanted, { suggest: false });
+    const willAct = changes.autoEnable === true || changes.url !== undefined;
+    if (willAct && !flags.on('force'))
+      refuseUnwell(trials.filter((_, index) => edits[index]?.policy.autoEnable));
     const message = `Changed ${Object.keys(changes).join(', ')} of what is checked.`;
     changeSites(targets, { action: 'target.edit', message }, store, context, () => {
       for (const { target, changed } of edits) store.targets.update(target.id, changed);

@@ -1,4 +1,5 @@
 /** Waiting that ends at once when the run is stopped. What is under way may still send what finishes it. */
+import { setMaxListeners } from 'node:events';
 import { MaintError } from '../../model/errors.js';
 import type { CloudflareOptions } from './options.js';
 
@@ -46,6 +47,8 @@ function interrupted(): MaintError {
 /** One signal for both, kept alive by its listeners: those of AbortSignal.any may be collected on Node 20. */
 function eitherOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
   const controller = new AbortController();
+  // Every request that waits listens; Node would warn of a leak from the eleventh on.
+  setMaxListeners(0, controller.signal);
   for (const signal of signals) {
     if (signal?.aborted) controller.abort();
     signal?.addEventListener('abort', () => controller.abort(), { once: true });
