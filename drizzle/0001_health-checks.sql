@@ -31,7 +31,7 @@ CREATE TABLE `__new_targets` (
 	`recovery_threshold` integer DEFAULT 2 NOT NULL,
 	`auto_enable` integer DEFAULT false NOT NULL,
 	`auto_disable` integer DEFAULT false NOT NULL,
-	`min_hold_ms` integer DEFAULT 300000 NOT NULL,
+	`min_hold_ms` integer DEFAULT 0 NOT NULL,
 	`created_at` text DEFAULT '' NOT NULL,
 	`state` text DEFAULT 'unknown' NOT NULL,
 	`failures` integer DEFAULT 0 NOT NULL,

@@ -35,12 +35,35 @@ export type {
 export { type ErrorCode, type ErrorReport, MaintError } from './model/errors.js';
 export type { Deployment, EventSite, MaintenanceEvent } from './model/event.js';
 export type { LogEntry, LogFilter } from './model/log.js';
+export type { Notice, NoticeType } from './model/notice.js';
 export type { Operation } from './model/operation.js';
 export type { Change, Conflict, DisablePlan, Dodge, EnablePlan, SitePlan } from './model/plan.js';
 export type { OnProgress, Progress } from './model/progress.js';
 export type { Route } from './model/route.js';
 export type { Site } from './model/site.js';
+export {
+  type CheckResult,
+  type DailySummary,
+  DEFAULT_POLICY,
+  type Standing,
+  type Target,
+  type TargetPolicy,
+} from './model/target.js';
 export type { Environment, EventKind, ExistingRoutes, Outcome, SiteState } from './model/vocabulary.js';
+export type { Explanation } from './monitoring/explain.js';
+export { type Simulation, simulate } from './monitoring/simulate.js';
+export type {
+  LoopOptions,
+  Monitor,
+  MonitorEvent,
+  MonitorPass,
+  PassAction,
+  PassCheck,
+  PassOptions,
+} from './monitoring/types.js';
+export type { ChannelSettings } from './notify/channels.js';
+export type { Notifier } from './notify/notifier.js';
+export type { MonitorOptions } from './open-monitor.js';
 export type { DiscoverOptions, DiscoverReport } from './setup/types.js';
 export type { DisableMaintenance, EnableMaintenance } from './site-actions.js';
 export type { SiteFilter } from './sites/lookups.js';

@@ -90,6 +90,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'config.ts',
     'open-monitor.ts',
     'monitoring',
+    'notify',
     'site-actions.ts',
     'maintenance',
     'setup',
@@ -117,6 +118,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Pure files: no waiting, no clock, no database; of our code only the model and each other. */
 const PURE = [
+  'notify/grouping.ts',
+  'notify/message.ts',
+  'notify/run-notices.ts',
   'maintenance/claims.ts',
   'maintenance/coverage.ts',
   'maintenance/estimate.ts',

@@ -36,7 +36,7 @@ export const POLICY_FLAGS: readonly FlagDefinition[] = [
   },
   {
     flags: '--min-hold <duration>',
-    help: 'how long a page of the monitor stays at least (5m)',
+    help: 'how long a page of the monitor stays at least (0s)',
     group: 'Change',
   },
 ];

@@ -30,19 +30,28 @@ export async function readBack(
   stop?: AbortSignal,
 ): Promise<readonly Expectation[]> {
   let pending = expectations;
+  const closed: Expectation[] = [];
   for (const [look, pause] of PAUSES_MS.entries()) {
     if (pending.length === 0 || (look > 0 && stop?.aborted)) break;
     if (pause > 0) await engine.sleep(pause, stop);
     const last = look === PAUSES_MS.length - 1;
     try {
-      pending = await lookOnce(engine, pending, concurrency, last);
+      const seen = await lookOnce(engine, pending, concurrency, last);
+      pending = seen.unmet;
+      closed.push(...seen.closed);
     } catch (error) {
       // A look that fails proves nothing: what was not seen stays unproven, and is reported so.
       if (!(error instanceof MaintError) || error.code === 'internal') throw error;
       break;
     }
   }
-  return pending;
+  return [...pending, ...closed];
+}
+
+interface Seen {
+  readonly unmet: readonly Expectation[];
+  /** In zones that may not be read: to look again would change nothing. */
+  readonly closed: readonly Expectation[];
 }
 
 async function lookOnce(
@@ -50,17 +59,19 @@ async function lookOnce(
   pending: readonly Expectation[],
   concurrency: number,
   last: boolean,
-): Promise<readonly Expectation[]> {
+): Promise<Seen> {
   const lists = await readLists(engine, pending);
   const left = pending.filter((expectation) => !provedBy(lists, expectation));
   const zones = zonesToRead(left, lists, last);
   const limit = pLimit(concurrency);
   const views = await Promise.all(zones.map((zone) => limit(() => listZone(engine, zone))));
-  const routes = new Map(views.filter((view) => view.complete).map((view) => [view.zoneId, view.routes]));
-  return left.filter((expectation) => {
-    const found = routes.get(expectation.zone.zoneId);
-    return found === undefined || !expectation.met(pick(found, expectation.pattern));
+  const read = new Map(views.map((view) => [view.zoneId, view]));
+  const unmet = left.filter(({ zone, pattern, met }) => {
+    const view = read.get(zone.zoneId);
+    return view === undefined || view.error !== null || !met(pick(view.routes, pattern));
   });
+  const isClosed = ({ zone }: Expectation) => (read.get(zone.zoneId)?.error ?? null) !== null;
+  return { unmet: unmet.filter((one) => !isClosed(one)), closed: unmet.filter(isClosed) };
 }
 
 type Lists = ReadonlyMap<string, (zone: ZoneRef) => readonly Route[]>;

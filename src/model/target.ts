@@ -25,7 +25,7 @@ export interface TargetPolicy {
   readonly minHoldMs: number;
 }
 
-/** What a target is unless a person says otherwise. */
+/** What a target is unless a person says otherwise. The recovery threshold keeps a page up for two intervals. */
 export const DEFAULT_POLICY: Omit<TargetPolicy, 'url'> = {
   method: 'GET',
   headers: {},
@@ -37,7 +37,7 @@ export const DEFAULT_POLICY: Omit<TargetPolicy, 'url'> = {
   recoveryThreshold: 2,
   autoEnable: false,
   autoDisable: false,
-  minHoldMs: 300_000,
+  minHoldMs: 0,
 };
 
 /** A target with where it stands. */

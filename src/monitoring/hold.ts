@@ -16,12 +16,13 @@ export interface BrakeSite {
 export const BRAKE_FROM = 3;
 
 /**
- * Tells why nothing is to be enabled, or null. Counted once over the sites that this pass checked, and, since a
- * loop checks a fleet in many small passes, once over all that were checked lately; there, a site that is about
- * to turn down counts too, or the first half of a storm would be acted on before the share is seen.
+ * Tells why nothing is to be enabled, or null. A loop checks a fleet in many small passes, each of a few sites, so
+ * what other passes saw lately counts as well: three of five sites are no storm where hundreds are well. Of those
+ * others, a site that is about to turn down counts too, or the first half of a storm would be acted on before the
+ * share is seen.
  *
  * @param checked sites of this pass
- * @param lately other sites whose last check is not older than their rhythm explains
+ * @param lately other sites whose last check is recent
  * @param maxShare percent
  */
 export function fleetBrake(
@@ -30,8 +31,6 @@ export function fleetBrake(
   maxShare: number,
 ): string | null {
   const turning = checked.filter((site) => site.turnsDown).length;
-  const inPass = exceeded(turning, checked.length, maxShare);
-  if (inPass || lately.length === 0) return inPass;
   const near = lately.filter((site) => site.turnsDown || site.isFailing).length;
   return exceeded(turning + near, checked.length + lately.length, maxShare);
 }

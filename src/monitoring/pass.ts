@@ -1,8 +1,8 @@
 /** One pass: check, prove the network, decide, record, act. */
 import type { Target } from '../model/target.js';
 import { carryOut } from './act.js';
-import { type Checked, checkAll, excuseFailures } from './check-all.js';
-import { decide, turnedDown } from './decide.js';
+import { askFailedAgain, type Checked, checkAll, excuseFailures } from './check-all.js';
+import { decide } from './decide.js';
 import { type BrakeSite, fleetBrake } from './hold.js';
 import { openPages, type RecordedPage } from './open-pages.js';
 import { actionEvents, type DecidedCheck, stateEvents } from './pass-events.js';
@@ -32,7 +32,8 @@ export async function runPass(
 ): Promise<MonitorPass> {
   const started = parts.clock().toISOString();
   if (targets.length === 0) return emptyPass(started);
-  const seen = await checkAll(parts, targets, openPages(parts.store));
+  const pages = openPages(parts.store);
+  const seen = await askFailedAgain(parts, await checkAll(parts, targets, pages), pages);
   const anyFailed = seen.some(({ result }) => result.verdict === 'failure');
   const network = !anyFailed || parts.networkProof === null ? null : await parts.networkProof(parts.stop);
   const interrupted = parts.stop?.aborted ?? false;
@@ -98,23 +99,44 @@ function brake(
 ): string | null {
   const waiting = new Set(wishes.filter((wish) => wish.action === 'enable').map((wish) => wish.domain));
   if (waiting.size === 0) return null;
+  const wishing = decided.filter(({ target }) => waiting.has(target.domain));
+  const since = firstDown(wishing);
+  // What was seen before those that wait began to fail says nothing about what they have in common.
+  const rhythm = Math.max(...wishing.map(({ target }) => target.intervalMs));
   const checked = brakeSites(
-    decided.map(({ target, decision }) => ({
+    decided.map(({ target, decision: { standing } }) => ({
       domain: target.domain,
-      turnsDown: waiting.has(target.domain) || turnedDown(target.standing.state, decision.standing.state),
-      isFailing: decision.standing.failures > 0,
+      turnsDown: waiting.has(target.domain) || wentDownWith({ ...target, standing }, since),
+      isFailing: standing.failures > 0,
     })),
   );
   const inPass = new Set(checked.map((site) => site.domain));
   const isRecent = ({ standing, intervalMs }: Target) =>
-    standing.checkedAt !== null && Date.parse(now) - Date.parse(standing.checkedAt) <= RHYTHM * intervalMs;
+    standing.checkedAt !== null &&
+    Date.parse(now) - Date.parse(standing.checkedAt) <= RHYTHM * Math.min(intervalMs, rhythm);
   const others = store.targets.list().filter((target) => !inPass.has(target.domain) && isRecent(target));
-  return fleetBrake(checked, brakeSites(others.map(brakeSiteOf)), maxShare);
+  const lately = others.map((target) => ({
+    domain: target.domain,
+    turnsDown: wentDownWith(target, since),
+    isFailing: target.standing.state === 'suspect',
+  }));
+  return fleetBrake(checked, brakeSites(lately), maxShare);
 }
 
-function brakeSiteOf({ domain, standing, autoEnable }: Target): BrakeSite {
-  const waits = standing.state === 'down' && autoEnable && !standing.covered;
-  return { domain, turnsDown: waits, isFailing: standing.state === 'suspect' };
+/** When the first of those that wait for a page went down, in milliseconds. */
+function firstDown(waiting: readonly DecidedCheck[]): number {
+  const moments = waiting.map(({ decision }) => Date.parse(decision.standing.changedAt ?? ''));
+  return Math.min(...moments.filter((moment) => !Number.isNaN(moment)));
+}
+
+/**
+ * Whether a target is part of what made the others wait, whatever it asks for itself: it went down not long before
+ * the first of them or later, and is. Sites that nobody looks after any more, down for weeks, are not.
+ */
+function wentDownWith({ standing, intervalMs }: Target, since: number): boolean {
+  const { state, changedAt, covered } = standing;
+  if (state !== 'down' || covered || changedAt === null) return false;
+  return Date.parse(changedAt) >= since - RHYTHM * intervalMs;
 }
 
 /** One row a site: any of its targets speaks for it. */

@@ -1,11 +1,11 @@
 /** Queues what happened and sees to it that it is sent: at least once, also where this process dies on the way. */
 import { MaintError } from '../model/errors.js';
 import type { Notice } from '../model/notice.js';
-import type { OutboxEntry, Store } from '../store/store.js';
+import type { Store } from '../store/store.js';
 import type { Channel } from './channels.js';
-import { dueAt, isLasting, partToTell, REPEAT_MS } from './grouping.js';
-import { messageOf } from './message.js';
-import type { Send, Sent } from './send.js';
+import { forgetOld, LAST_RETRY_MS, sendChannel } from './delivery.js';
+import { queue } from './queue.js';
+import type { Send } from './send.js';
 
 export interface NotifierParts {
   readonly channels: readonly Channel[];
@@ -56,12 +56,6 @@ export interface Notifier {
   test(channels: readonly Channel[]): Promise<readonly TestOutcome[]>;
 }
 
-/** Longer than any try takes. */
-const CLAIM_MS = 60_000;
-const FIRST_RETRY_MS = 2_000;
-const LAST_RETRY_MS = 900_000;
-/** A message that could not be sent for so long tells nobody anything. */
-const KEPT_MS = 3 * 86_400_000;
 const LOOK_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 3_600_000;
 /** In a loop, checks are spread over their interval: sites that fail together are seen one after the other. */
@@ -135,75 +129,6 @@ export function createNotifier(parts: NotifierParts): Notifier {
 /** A moment far ahead was set by a clock that has since been put back. */
 function isPast(at: number, now: number): boolean {
   return at <= now || at > now + LAST_RETRY_MS;
-}
-
-function queue({ channels, store, clock }: NotifierParts, notices: readonly Notice[], waitMs: number): void {
-  const now = clock();
-  const since = new Date(now.getTime() - REPEAT_MS).toISOString();
-  store.transaction(() => {
-    for (const channel of channels) {
-      const entries = notices.flatMap((notice) => {
-        const { name } = channel;
-        const earlier = isLasting(notice.type) ? store.outbox.told(name, notice.type, since) : [];
-        const part = partToTell(notice, channel, earlier);
-        if (part === null) return [];
-        const lastSent = store.outbox.lastSentAt(name, notice.type);
-        const lastSentAt = lastSent === null ? null : Date.parse(lastSent);
-        const due = dueAt(part, { now: now.getTime(), waitMs, lastSentAt });
-        return [{ channel: name, notice: part, dueAt: new Date(due).toISOString() }];
-      });
-      store.outbox.add(entries, now.toISOString());
-    }
-  });
-}
-
-/** Sends what is due for one channel as one message; null where nothing is. */
-async function sendChannel(parts: NotifierParts, channel: Channel, evenEarly: boolean): Promise<Sent | null> {
-  const { store, clock, send } = parts;
-  const at = (ms: number) => new Date(clock().getTime() + ms).toISOString();
-  const entries = store.outbox.claim(channel.name, {
-    now: at(0),
-    until: at(CLAIM_MS),
-    horizon: at(LAST_RETRY_MS),
-    evenEarly,
-  });
-  if (entries.length === 0) return null;
-  const ids = entries.map(({ id }) => id);
-  const notices = entries.map(({ id, notice }) => ({ id, ...notice }));
-  const sent = await send(channel, { message: messageOf(notices), notices, test: false });
-  if (sent.ok) {
-    store.outbox.settle(ids, at(0));
-    return sent;
-  }
-  store.transaction(() => {
-    store.outbox.postpone(ids, at(retryDelay(entries, sent.retryAfterMs, parts.random())), sent.why);
-    if (entries.some(({ attempts }) => attempts === 0)) {
-      log(parts, 'warning', `A message to '${channel.name}' was not sent yet: ${sent.why}.`);
-    }
-  });
-  return sent;
-}
-
-/** Half of a ceiling that doubles and chance for the rest, but never sooner than the receiver asks for. */
-function retryDelay(entries: readonly OutboxEntry[], retryAfterMs: number | null, random: number): number {
-  const tries = Math.max(...entries.map(({ attempts }) => attempts));
-  const ceiling = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries);
-  const asked = Math.min(retryAfterMs ?? 0, LAST_RETRY_MS);
-  return Math.max(asked, Math.round(ceiling / 2 + (random * ceiling) / 2));
-}
-
-function forgetOld(parts: NotifierParts): void {
-  const { store, clock } = parts;
-  store.transaction(() => {
-    const lost = store.outbox.forget(new Date(clock().getTime() - KEPT_MS).toISOString());
-    if (lost > 0)
-      log(parts, 'error', `${lost} messages were given up: they could not be sent for three days.`);
-  });
-}
-
-function log({ store, clock }: NotifierParts, level: 'warning' | 'error', message: string): void {
-  const who = { actor: 'maint', domain: null, eventId: null, runId: null };
-  store.log.write([{ at: clock().toISOString(), level, action: 'notify', message, ...who }]);
 }
 
 async function sendTest({ send, clock }: NotifierParts, channel: Channel): Promise<TestOutcome> {

@@ -20,33 +20,29 @@ export function dayOf(at: string): number {
   return Math.floor(Date.parse(at) / DAY_MS);
 }
 
-/** Sums up the results of one target by day, oldest first. Response times are those of checks that were well. */
-export function summarizeDays(targetId: number, results: readonly CheckResult[]): DayRow[] {
-  const byDay = new Map<number, CheckResult[]>();
-  for (const result of results) {
-    const day = dayOf(result.at);
-    const known = byDay.get(day);
-    if (known === undefined) byDay.set(day, [result]);
-    else known.push(result);
+/** Sums up the results of one day of a target. Response times are those of checks that were well. */
+export function summarizeDay(targetId: number, day: number, results: readonly DayResult[]): DayRow {
+  let failures = 0;
+  let excused = 0;
+  const times: number[] = [];
+  for (const { verdict, totalMs } of results) {
+    if (verdict === 'success') times.push(totalMs);
+    else if (verdict === 'failure') failures += 1;
+    else excused += 1;
   }
-  const days = [...byDay].sort(([a], [b]) => a - b);
-  return days.map(([day, ofDay]) => summarize(targetId, day, ofDay));
-}
-
-function summarize(targetId: number, day: number, results: readonly CheckResult[]): DayRow {
-  const count = (verdict: CheckResult['verdict']) => results.filter((one) => one.verdict === verdict).length;
-  const times = results.filter((one) => one.verdict === 'success').map((one) => one.totalMs);
   times.sort((a, b) => a - b);
   return {
     targetId,
     day,
     checks: results.length,
-    failures: count('failure'),
-    excused: count('excused'),
+    failures,
+    excused,
     p50Ms: percentile(times, 0.5),
     p95Ms: percentile(times, 0.95),
   };
 }
+
+type DayResult = Pick<CheckResult, 'verdict' | 'totalMs'>;
 
 /** The nearest rank: the smallest time that at least this share of the checks did not exceed. */
 function percentile(sorted: readonly number[], share: number): number | null {

@@ -1,12 +1,13 @@
 /** What is kept of checks: results by the hour while they are young, then one line a day. */
 import { and, asc, eq, gte, lt, max, sql } from 'drizzle-orm';
 import type { CheckResult, DailySummary } from '../model/target.js';
-import { DAY_MS, type DayRow, dayOf, summarizeDays, toSummary } from './check-days.js';
+import { DAY_MS, type DayRow, dayOf, summarizeDay, toSummary } from './check-days.js';
 import type { Connection } from './connection.js';
 import { checkDays, checks, targets } from './monitoring-schema.js';
 import { placeholders } from './placeholders.js';
 import { HOUR_MS, hourOf, packResult, unpackResults } from './result-pack.js';
 import type { HistoryFilter, PruneCounts } from './store.js';
+import { isOneOf } from './value-list.js';
 
 export interface CheckHistory {
   /** Appends a result to the hour that it belongs to. Within the caller's transaction. */
@@ -42,8 +43,8 @@ export function checkHistory(connection: Connection): CheckHistory {
         .where(and(eq(checkDays.targetId, targetId), gte(checkDays.day, from)))
         .orderBy(asc(checkDays.day))
         .all();
-      const recent = hoursOf(connection, targetId, from * HOURS_PER_DAY).flatMap(unpack);
-      return [...kept, ...summarizeDays(targetId, recent)].map(toSummary);
+      const recent = summarizeRows(hoursOf(connection, targetId, from * HOURS_PER_DAY));
+      return [...kept, ...recent].map(toSummary);
     },
     prune: ({ rawBefore, dailyBefore }) =>
       write(() => {
@@ -73,8 +74,30 @@ function appendStatement({ db }: Connection) {
 
 type HourRow = typeof checks.$inferSelect;
 
-function unpack({ targetId, hour, results }: HourRow): CheckResult[] {
-  return unpackResults(targetId, hour, results);
+function toResults({ targetId, hour, results }: HourRow): CheckResult[] {
+  return unpackResults(results).map(({ offset, ...result }) => ({
+    ...result,
+    targetId,
+    at: new Date(hour * HOUR_MS + offset).toISOString(),
+    detail: null,
+  }));
+}
+
+/** A line for each day of each target, in the order in which the rows come to them. */
+function summarizeRows(rows: readonly HourRow[]): DayRow[] {
+  const days = new Map<string, HourRow[]>();
+  for (const row of rows) {
+    const key = `${row.targetId} ${Math.floor(row.hour / HOURS_PER_DAY)}`;
+    const known = days.get(key);
+    if (known === undefined) days.set(key, [row]);
+    else known.push(row);
+  }
+  return [...days.values()].flatMap((ofDay) => {
+    const [first] = ofDay;
+    if (first === undefined) return [];
+    const results = ofDay.flatMap((row) => unpackResults(row.results));
+    return [summarizeDay(first.targetId, Math.floor(first.hour / HOURS_PER_DAY), results)];
+  });
 }
 
 /**
@@ -110,9 +133,12 @@ function readResults(connection: Connection, targetId: number, filter: HistoryFi
   const rows = hoursOf(connection, targetId, first, until === undefined ? undefined : hourOf(until));
   const isWithin = ({ at }: CheckResult) =>
     (since === undefined || at >= since) && (until === undefined || at <= until);
-  const results = rows.flatMap(unpack).filter(isWithin);
+  const results = rows.flatMap(toResults).filter(isWithin);
   return limit === undefined ? results : results.slice(Math.max(0, results.length - limit));
 }
+
+/** Targets that are summed up at a time, so that memory stays small. */
+const CHUNK = 500;
 
 /** Sums up and drops every day before `day`; returns how many results went. */
 function foldDays(connection: Connection, day: number): number {
@@ -125,10 +151,15 @@ function foldDays(connection: Connection, day: number): number {
     .onConflictDoNothing()
     .prepare();
   let results = 0;
-  for (const { id } of ids) {
-    const rows = hoursOf(connection, id, 0, day * HOURS_PER_DAY - 1);
-    for (const row of summarizeDays(id, rows.flatMap(unpack))) {
-      insert.run({ ...row } satisfies DayRow);
+  for (let at = 0; at < ids.length; at += CHUNK) {
+    const some = ids.slice(at, at + CHUNK).map(({ id }) => id);
+    const rows = db
+      .select()
+      .from(checks)
+      .where(and(old, isOneOf(checks.targetId, some)))
+      .all();
+    for (const row of summarizeRows(rows)) {
+      insert.run({ ...row });
       results += row.checks;
     }
   }

@@ -22,7 +22,7 @@ export const targets = sqliteTable(
     recoveryThreshold: integer('recovery_threshold').notNull().default(2),
     autoEnable: integer('auto_enable', { mode: 'boolean' }).notNull().default(false),
     autoDisable: integer('auto_disable', { mode: 'boolean' }).notNull().default(false),
-    minHoldMs: integer('min_hold_ms').notNull().default(300_000),
+    minHoldMs: integer('min_hold_ms').notNull().default(0),
     createdAt: text('created_at').notNull().default(''),
     state: text('state', { enum: TARGET_STATES }).notNull().default('unknown'),
     failures: integer('failures').notNull().default(0),

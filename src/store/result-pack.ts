@@ -42,11 +42,16 @@ export function packResult(result: CheckResult): Buffer {
   return Buffer.from(bytes);
 }
 
+/** What a record holds; `offset` is in milliseconds from the beginning of its hour. */
+export interface PackedResult extends Omit<CheckResult, 'targetId' | 'at' | 'detail'> {
+  readonly offset: number;
+}
+
 /** The records of a row, in the order in which they were written. Stops at bytes that make no record. */
-export function unpackResults(targetId: number, hour: number, bytes: Uint8Array): CheckResult[] {
+export function unpackResults(bytes: Uint8Array): PackedResult[] {
   const reader = { bytes, at: 0 };
-  const results: CheckResult[] = [];
-  while (reader.at + 4 < bytes.length) results.push(unpackOne(targetId, hour, reader));
+  const results: PackedResult[] = [];
+  while (reader.at + 4 < bytes.length) results.push(unpackOne(reader));
   return results;
 }
 
@@ -55,7 +60,7 @@ interface Reader {
   at: number;
 }
 
-function unpackOne(targetId: number, hour: number, reader: Reader): CheckResult {
+function unpackOne(reader: Reader): PackedResult {
   const head = readByte(reader);
   const offset = readByte(reader) | (readByte(reader) << 8) | (readByte(reader) << 16);
   const error = head & HAS_ERROR ? (CHECK_ERRORS[readByte(reader)] ?? null) : null;
@@ -63,17 +68,8 @@ function unpackOne(targetId: number, hour: number, reader: Reader): CheckResult 
   const connectMs = head & HAS_CONNECT ? readVarint(reader) : null;
   const firstByteMs = head & HAS_FIRST_BYTE ? readVarint(reader) : null;
   const totalMs = (firstByteMs ?? 0) + readVarint(reader);
-  return {
-    targetId,
-    at: new Date(hour * HOUR_MS + offset).toISOString(),
-    verdict: VERDICTS[head & 3] ?? 'excused',
-    statusCode,
-    error,
-    detail: null,
-    connectMs,
-    firstByteMs,
-    totalMs,
-  };
+  const verdict = VERDICTS[head & 3] ?? 'excused';
+  return { offset, verdict, statusCode, error, connectMs, firstByteMs, totalMs };
 }
 
 function readByte(reader: Reader): number {

@@ -351,19 +351,6 @@ describe('9: the store', () => {
   });
 });
 
-describe('10: with --exit-code', () => {
-  it('drift', async () => {
-    await bench.maint('enable', BAKERY, '--yes');
-    expect((await bench.maint('status', '--exit-code', '--json')).code).toBe(0);
-    bench.sandbox.state.routes.get(bench.zoneId(BAKERY))!.pop();
-    await bench.sandbox.changed();
-    const run = await bench.maint('status', '--exit-code', '--json');
-    expect(run.code).toBe(10);
-    expect(documentOf(run, anyDocument).error).toMatchObject({ code: 'drift' });
-    expect((await bench.maint('status')).code).toBe(0);
-  });
-});
-
 describe('130 and 143: stopped', () => {
   it.each([
     ['SIGINT', 130],

@@ -76,6 +76,8 @@ describe('status', () => {
 
     const run = await bench.maint('status', '--exit-code', '--json');
     expect(run.code).toBe(10);
+    expect(documentOf(run, statusDocument).error).toMatchObject({ code: 'drift' });
+    expect((await bench.maint('status')).code).toBe(0);
     const { site } = await statusOf();
     expect(site(BAKERY)).toMatchObject({ recorded: 'maintenance', observed: 'live', drift: true });
     expect(site(CLINIC)).toMatchObject({

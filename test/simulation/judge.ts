@@ -48,6 +48,8 @@ export interface JudgeParts {
   readonly pages: Pages;
   readonly sites: readonly { readonly domain: string; readonly policy: TargetPolicy }[];
   readonly maxShare: number;
+  /** How often each site is checked, in milliseconds. */
+  readonly rhythm: number;
 }
 
 export class Judge {
@@ -55,16 +57,18 @@ export class Judge {
   readonly #world: World;
   readonly #pages: Pages;
   readonly #maxShare: number;
+  readonly #rhythm: number;
   readonly #accounts: readonly Account[];
   readonly #byDomain: ReadonlyMap<string, number>;
   #pass = 0;
   #networkFailedAt = Number.NEGATIVE_INFINITY;
   #clockJumpedAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ world, pages, sites, maxShare }: JudgeParts) {
+  constructor({ world, pages, sites, maxShare, rhythm }: JudgeParts) {
     this.#world = world;
     this.#pages = pages;
     this.#maxShare = maxShare;
+    this.#rhythm = rhythm;
     const fresh = { downRun: 0, upRun: 0, lifted: false, seenInPass: -1 };
     this.#accounts = sites.map((site) => ({ ...site, ...fresh, last: [] }));
     this.#byDomain = new Map(sites.map(({ domain }, index) => [domain, index]));
@@ -93,7 +97,7 @@ export class Judge {
 
   personLifted(domain: string): void {
     const account = this.#account(domain);
-    account.lifted = account.downRun > 0;
+    account.lifted = account.upRun < account.policy.recoveryThreshold;
   }
 
   /** Called before the page goes up. */
@@ -134,7 +138,8 @@ export class Judge {
   /** A message that some site is down, frozen or held. */
   told(now: number): void {
     // The very last pass of an outage may find the network back when it asks.
-    if (this.#world.networkGone.isOn(now + MINUTE)) this.#found('acted or told without a network', null, now);
+    if (this.#world.networkGone.isOn(now + this.#rhythm))
+      this.#found('acted or told without a network', null, now);
   }
 
   #judgePage(account: Account, tried: boolean, now: number): void {
@@ -144,7 +149,7 @@ export class Judge {
     if (shouldBeUp && page?.visible !== true && !tried) {
       this.#found('a site that was down got no page', domain, now);
     }
-    const heldLongEnough = page !== null && now - page.since > policy.minHoldMs + SLACK * MINUTE;
+    const heldLongEnough = page !== null && now - page.since > policy.minHoldMs + SLACK * this.#rhythm;
     const shouldBeGone = policy.autoDisable && upRun >= policy.recoveryThreshold + SLACK;
     if (shouldBeGone && page?.kind === 'monitor' && heldLongEnough && !tried) {
       this.#found('a page stayed up on a site that was well', domain, now);
@@ -157,8 +162,9 @@ export class Judge {
   }
 
   #judgeHold(now: number): void {
-    const networkWasGone = now - this.#networkFailedAt < 5 * MINUTE;
-    if (this.#shareDown(now) < this.#maxShare / 2 && !networkWasGone) this.#found('held without a storm', null, now);
+    const networkWasGone = now - this.#networkFailedAt < 5 * this.#rhythm;
+    if (this.#shareDown(now) < this.#maxShare / 2 && !networkWasGone)
+      this.#found('held without a storm', null, now);
   }
 
   /** Percent of the sites that were found down more than once, and have no page. */

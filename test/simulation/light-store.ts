@@ -81,7 +81,10 @@ function lightEvents(): Partial<EventTable> {
     openSites: (domains) =>
       domains === undefined ? [...open.values()] : domains.flatMap((domain) => open.get(domain) ?? []),
     setSiteState: (_eventId, domains, state) => {
-      if (state === 'lifted') for (const domain of domains) open.delete(domain);
+      for (const domain of domains) {
+        if (state === 'lifted') open.delete(domain);
+        else open.set(domain, { ...(open.get(domain) as EventSite), state });
+      }
     },
     endIfDone: (eventId) => {
       if ([...open.values()].some((site) => site.eventId === eventId)) return false;

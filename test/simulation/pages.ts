@@ -108,7 +108,9 @@ const PLAIN_EVENT = {
 } as const;
 
 /** As much of a report as the monitor reads. */
-export function reportOf(sites: readonly Pick<RunReport['sites'][number], 'domain' | 'outcome' | 'eventId'>[]) {
+export function reportOf(
+  sites: readonly Pick<RunReport['sites'][number], 'domain' | 'outcome' | 'eventId'>[],
+) {
   const whole = sites.map((site) => ({ error: null, note: null, ...site }));
   return { sites: whole } as unknown as RunReport;
 }

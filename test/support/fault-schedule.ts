@@ -1,4 +1,5 @@
 /** One random life of a small fleet: commands under faults, kills and foreign edits, then quiet, then the truth. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { RunReport } from '../../src/maintenance/types.js';
 import { MaintError } from '../../src/model/errors.js';
 import type { Fault } from '../../src/sandbox/sandbox.js';
@@ -113,6 +114,8 @@ class Story {
       this.trace.push(`${kind}: ${error instanceof Error ? error.message : String(error)}`);
       if (!(error instanceof Died || error instanceof MaintError)) throw error;
     } finally {
+      // What a dead process still has on its way must find the hook that knows that it is dead.
+      if (life.dead) await pause(30);
       this.world.sandbox.faults.clear();
     }
   }
@@ -128,11 +131,12 @@ class Story {
     const racing = { happened: false };
     const { faults } = this.world.sandbox;
     const hook: Fault['hook'] = () => life.step();
+    const outage = this.#outage();
     const intensity = this.random() < 0.2 ? 0.9 : this.random() * 0.3;
     if (this.random() < 0.8) {
       for (let nth = 1; nth <= 80; nth += 1) {
-        if (this.random() > intensity) continue;
-        const fault = this.#randomFault();
+        const fault = outage(nth) ?? (this.random() > intensity ? null : this.#randomFault());
+        if (fault === null) continue;
         this.trace.push(`request ${nth}: ${JSON.stringify(fault)}`);
         faults.add({ ...fault, hook, nth });
       }
@@ -149,6 +153,16 @@ class Story {
     }
     faults.add({ hook });
     return racing;
+  }
+
+  /** In some runs the API breaks down for longer than anybody retries, just after it has made one more change. */
+  #outage(): (nth: number) => Fault | null {
+    const start = this.random() < 0.4 ? 3 + Math.floor(this.random() * 25) : 1_000;
+    const end = start + 6 + Math.floor(this.random() * 12);
+    return (nth) => {
+      if (nth < start || nth > end) return null;
+      return nth === start ? { dropAfter: true } : { html: 502 };
+    };
   }
 
   #randomFault(): Fault {

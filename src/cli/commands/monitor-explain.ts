@@ -21,7 +21,7 @@ export const command: CommandDefinition = {
 function explanationText(targets: readonly Explanation[], view: View): string {
   const blocks = targets.map(({ targetId, url, state, sentences }) => {
     const head = `${view.palette.strong(url)} ${view.palette.dim(`target ${targetId}, ${state}`)}`;
-    return [head, ...sentences.map((sentence) => wrap(`  ${sentence}`, view.width, '  '))];
+    return [head, ...sentences.map((sentence) => `  ${wrap(sentence, view.width - 2, '  ')}`)];
   });
   return blocks.map((lines) => lines.map((line) => `${line}\n`).join('')).join('\n');
 }

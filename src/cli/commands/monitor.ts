@@ -73,7 +73,8 @@ function passReply(pass: MonitorPass, warnings: readonly string[], context: Cont
     const { pid, host, since } = pass.alreadyRunning;
     context.say(`Already running: process ${pid} on ${host}, since ${since}.`);
   }
-  if (pass.held !== null) context.warn(pass.held);
+  // A person reads it in the answer itself.
+  if (pass.held !== null && (context.json || !context.out.person)) context.warn(pass.held);
   for (const warning of warnings) context.warn(warning);
   return reply(pass, passText, { error: errorOf(pass) });
 }

@@ -32,7 +32,7 @@ function feed(start: Target, verdicts: string, at: (step: number) => OpenPage | 
   };
 }
 
-const auto = { autoEnable: true, autoDisable: true };
+const auto = { autoEnable: true, autoDisable: true, minHoldMs: 5 * MINUTE };
 
 describe('thresholds', () => {
   it('take failures in a row to be down, and well checks in a row to be up again', () => {

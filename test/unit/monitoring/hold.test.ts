@@ -32,6 +32,11 @@ describe('the fleet brake', () => {
     expect(fleetBrake(sites(8, 1), sites(492, 0, 5), 50)).toBeNull();
   });
 
+  it('takes a few failures in one small pass for what they are where the rest is well', () => {
+    expect(fleetBrake(sites(5, 3), sites(295, 0), 50)).toBeNull();
+    expect(fleetBrake(sites(5, 3), sites(3, 2), 50)).not.toBeNull();
+  });
+
   it('does not take sites that only begin to fail for turned down where all were checked', () => {
     expect(fleetBrake(sites(4, 1, 2), [], 50)).toBeNull();
   });

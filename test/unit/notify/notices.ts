@@ -16,7 +16,9 @@ export function notice(
 
 /** A channel of the settings with defaults. */
 export function channel(more: object = {}): Channel {
-  const [only] = readChannels([{ type: 'webhook', url: 'http://127.0.0.1:9/hook', ...more }]);
+  const settings = { type: 'webhook', url: 'http://127.0.0.1:9/hook', ...more };
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  const [only] = readChannels([Object.fromEntries(given)]);
   if (only === undefined) throw new Error('no channel');
   return only;
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CheckResult, DEFAULT_POLICY, type Target, UNCHECKED } from '../../../src/model/target.js';
+import { packagedMigrations } from '../../../src/store/migrate.js';
+import { openStore } from '../../../src/store/open.js';
 import type { Store } from '../../../src/store/store.js';
 import { addSites, NOW, newSite, open, raw, temporaryFolder } from './store-fixture.js';
 
@@ -84,6 +86,26 @@ describe('targets', () => {
       return store.sites.byDomain('a.example')?.state;
     };
     expect([stateAfter('suspect'), stateAfter('down')]).toEqual(['active', 'failing']);
+  });
+});
+
+describe('a store from before there were health checks', () => {
+  it('keeps its targets, with the usual policy', async () => {
+    const path = `${temporaryFolder()}/maint.db`;
+    const older = await openStore({
+      path,
+      now: () => new Date(NOW),
+      migrations: packagedMigrations().slice(0, 1),
+    });
+    older.sites.insert([newSite('a.example')], NOW);
+    older.close();
+    const file = raw(path);
+    file.exec(`insert into targets (site_id, url, state, failures, checked_at)
+      values (1, 'https://a.example/up', 'down', 3, '${NOW}')`);
+    file.close();
+    const [target] = (await open({ path })).targets.list();
+    expect(target).toMatchObject({ ...DEFAULT_POLICY, url: 'https://a.example/up', createdAt: NOW });
+    expect(target?.standing).toMatchObject({ state: 'down', failures: 3, checkedAt: NOW, covered: false });
   });
 });
 
