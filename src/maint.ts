@@ -35,7 +35,7 @@ import type { Monitor } from './monitoring/types.js';
 import { type Channel, readChannels } from './notify/channels.js';
 import { createNotifier, type Notifier } from './notify/notifier.js';
 import { createSender } from './notify/send.js';
-import { tellOfRun } from './notify/told-run.js';
+import { tellingOf } from './notify/told-run.js';
 import { createMonitoring, type MonitorOptions } from './open-monitor.js';
 import { addSite } from './setup/add-site.js';
 import { discover } from './setup/discover.js';
@@ -125,48 +125,19 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
     now: () => new Date(),
     readonly: options.readonly ?? false,
   });
-  const clients = createClients(() => clientOptions(config, store, options));
-  const prober = createProber({ connectTo: config.connectTo, proxy: config.proxy, userAgent: USER_AGENT });
-  const engineFor = (priority: Priority): Engine => ({
-    store,
-    cloudflare: () => clients.get(priority),
-    sent: () => clients.sent(),
-    budgetLeft: () => clients.get(priority).budgetLeft,
-    clock: () => new Date(),
-    monotonic: () => performance.now(),
-    sleep,
-    randomBytes: (count) => randomBytes(count),
-    probe: prober.probe,
-    verifyDeadlineMs:
-      config.connectTo !== null && isLoopback(config.connectTo.host)
-        ? LOOPBACK_DEADLINE_MS
-        : EDGE_DEADLINE_MS,
-    machine: { host: os.hostname(), pid: process.pid },
-  });
+  const { clients, engineFor, closeClients } = openEngines(config, store, options);
   const { notifier, closeSender } = openNotifier(channels, config, store);
   const normal = engineFor('normal');
   const urgent = engineFor('urgent');
   const monitoring = createMonitoring({ config, normal, urgent, userAgent: USER_AGENT });
-  const withStop = <T extends { readonly stop?: AbortSignal; readonly onProgress?: OnProgress }>(
-    run: T,
-  ): T => ({
-    ...(options.stop === undefined ? {} : { stop: options.stop }),
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-    ...run,
-  });
+  const withStop = stoppingWith(options);
   const parts = () => ({ cloudflare: clients.get('normal'), store, clock: normal.clock });
   const narrowed = (given: DiscoverOptions): DiscoverOptions => ({
     ...(config.accountId === null ? {} : { accountId: config.accountId }),
     ...given,
   });
   /** People are told of what is done here, not of what the monitor does through the engine. */
-  const told = <P extends Prepared>(
-    prepared: P,
-    given: { readonly actor: string; readonly reason?: string | null; readonly stop?: AbortSignal },
-  ): P => ({
-    ...prepared,
-    apply: async () => tellOfRun(await prepared.apply(), notifier, given, normal.clock().toISOString()),
-  });
+  const told = tellingOf(notifier, normal.clock);
   const maint: Maint = {
     store,
     config,
@@ -200,7 +171,7 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
     explainMonitor: monitoring.explain,
     addSite: (domain, given) => addSite(parts(), domain, narrowed(given)),
     close: async () => {
-      await Promise.all([clients.close(), prober.close(), monitoring.close(), closeSender()]);
+      await Promise.all([closeClients(), monitoring.close(), closeSender()]);
       store.close();
     },
     [Symbol.asyncDispose]: () => maint.close(),
@@ -250,6 +221,42 @@ function completeConfig(options: MaintOptions): Config {
     CONFIG_KEYS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
   );
   return { ...base, ...given } as Config;
+}
+
+/** The clients of Cloudflare, and the engines that work with them. */
+function openEngines(config: Config, store: Store, options: MaintOptions) {
+  const clients = createClients(() => clientOptions(config, store, options));
+  const prober = createProber({ connectTo: config.connectTo, proxy: config.proxy, userAgent: USER_AGENT });
+  const engineFor = (priority: Priority): Engine => ({
+    store,
+    cloudflare: () => clients.get(priority),
+    sent: () => clients.sent(),
+    budgetLeft: () => clients.get(priority).budgetLeft,
+    clock: () => new Date(),
+    monotonic: () => performance.now(),
+    sleep,
+    randomBytes: (count) => randomBytes(count),
+    probe: prober.probe,
+    verifyDeadlineMs:
+      config.connectTo !== null && isLoopback(config.connectTo.host)
+        ? LOOPBACK_DEADLINE_MS
+        : EDGE_DEADLINE_MS,
+    machine: { host: os.hostname(), pid: process.pid },
+  });
+  return {
+    clients,
+    engineFor,
+    closeClients: () => Promise.all([clients.close(), prober.close()]),
+  };
+}
+
+/** What a run is not told by its caller comes from how `maint` was opened. */
+function stoppingWith(options: MaintOptions) {
+  return <T extends { readonly stop?: AbortSignal; readonly onProgress?: OnProgress }>(run: T): T => ({
+    ...(options.stop === undefined ? {} : { stop: options.stop }),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    ...run,
+  });
 }
 
 function openNotifier(channels: readonly Channel[], config: Config, store: Store) {

@@ -6,7 +6,7 @@ import type { MonitorRequest } from './monitor-flags.js';
 import { loopText } from './output/pass-text.js';
 
 /** How long the end waits for messages: a stop takes 7 s at most. */
-const LAST_PATIENCE_MS = 1_000;
+const LAST_PATIENCE_MS = 500;
 
 /** Runs until the soft stop; the last document says how much was done. */
 export async function runMonitorLoop(

@@ -13,24 +13,27 @@ export const LAST_RETRY_MS = 900_000;
 /** A message that could not be sent for so long tells nobody anything. */
 const KEPT_MS = 3 * 86_400_000;
 
+export interface How {
+  /** Also what is not due yet. */
+  readonly evenEarly: boolean;
+  /** Ends a try that takes too long. */
+  readonly cut: AbortSignal;
+}
+
 /** Sends what is due for one channel as one message; null where nothing is. */
-export async function sendChannel(
-  parts: NotifierParts,
-  channel: Channel,
-  evenEarly: boolean,
-): Promise<Sent | null> {
+export async function sendChannel(parts: NotifierParts, channel: Channel, how: How): Promise<Sent | null> {
   const { store, clock, send } = parts;
   const at = (ms: number) => new Date(clock().getTime() + ms).toISOString();
   const entries = store.outbox.claim(channel.name, {
     now: at(0),
     until: at(CLAIM_MS),
     horizon: at(LAST_RETRY_MS),
-    evenEarly,
+    evenEarly: how.evenEarly,
   });
   if (entries.length === 0) return null;
   const ids = entries.map(({ id }) => id);
   const notices = entries.map(({ id, notice }) => ({ id, ...notice }));
-  const sent = await send(channel, { message: messageOf(notices), notices, test: false });
+  const sent = await send(channel, { message: messageOf(notices), notices, test: false }, how.cut);
   if (sent.ok) {
     store.outbox.settle(ids, at(0));
     return sent;

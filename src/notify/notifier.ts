@@ -3,7 +3,7 @@ import { MaintError } from '../model/errors.js';
 import type { Notice } from '../model/notice.js';
 import type { Store } from '../store/store.js';
 import type { Channel } from './channels.js';
-import { forgetOld, LAST_RETRY_MS, sendChannel } from './delivery.js';
+import { forgetOld, type How, LAST_RETRY_MS, sendChannel } from './delivery.js';
 import { queue } from './queue.js';
 import type { Send } from './send.js';
 
@@ -56,6 +56,8 @@ export interface Notifier {
   test(channels: readonly Channel[]): Promise<readonly TestOutcome[]>;
 }
 
+/** How much longer than its patience, or than a stop, a try under way may take. */
+const GRACE_MS = 1_000;
 const LOOK_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 3_600_000;
 /** In a loop, checks are spread over their interval: sites that fail together are seen one after the other. */
@@ -67,14 +69,14 @@ export function createNotifier(parts: NotifierParts): Notifier {
   let serving = false;
   const ours = () =>
     store.outbox.backlog().filter((row) => channels.some(({ name }) => name === row.channel));
-  const sendDue = async (evenEarly = false) => {
+  const sendDue = async (how: How) => {
     // Asked first, so that a queue without anything due costs no write.
     const now = clock().getTime();
-    const due = ours().filter(({ dueAt: at }) => evenEarly || isPast(Date.parse(at), now));
+    const due = ours().filter(({ dueAt: at }) => how.evenEarly || isPast(Date.parse(at), now));
     const chosen = channels.filter(({ name }) => due.some((row) => row.channel === name));
     await Promise.all(
       chosen.map(async (channel) => {
-        const sent = await sendChannel(parts, channel, evenEarly);
+        const sent = await sendChannel(parts, channel, how);
         if (sent?.ok === true) reasons.delete(channel.name);
         if (sent?.ok === false) reasons.set(channel.name, sent.why);
       }),
@@ -89,8 +91,9 @@ export function createNotifier(parts: NotifierParts): Notifier {
       if (channels.length === 0) return [];
       forgetOld(parts);
       const end = monotonic() + patienceMs;
+      const cut = AbortSignal.timeout(patienceMs + GRACE_MS);
       for (let early = evenEarly ?? false; ; early = false) {
-        await sendDue(early);
+        await sendDue({ evenEarly: early, cut });
         const waiting = ours();
         const next = Math.min(...waiting.map((row) => Date.parse(row.dueAt) - clock().getTime()));
         const left = end - monotonic();
@@ -107,6 +110,8 @@ export function createNotifier(parts: NotifierParts): Notifier {
     serve: async (stop) => {
       if (channels.length === 0) return;
       serving = true;
+      const cut = new AbortController();
+      stop.addEventListener('abort', () => setTimeout(() => cut.abort(), GRACE_MS).unref(), { once: true });
       let forgetAt = monotonic();
       while (!stop.aborted) {
         try {
@@ -114,7 +119,7 @@ export function createNotifier(parts: NotifierParts): Notifier {
             forgetOld(parts);
             forgetAt = monotonic() + FORGET_EVERY_MS;
           }
-          await sendDue();
+          await sendDue({ evenEarly: false, cut: cut.signal });
         } catch (error) {
           if (!(error instanceof MaintError)) throw error;
         }

@@ -15,8 +15,8 @@ export type Sent =
       readonly retryAfterMs: number | null;
     };
 
-/** Never rejects. */
-export type Send = (channel: Channel, delivery: Delivery) => Promise<Sent>;
+/** Never rejects. Gives up early where `cut` fires. */
+export type Send = (channel: Channel, delivery: Delivery, cut?: AbortSignal) => Promise<Sent>;
 
 export interface Sender {
   readonly send: Send;
@@ -38,12 +38,12 @@ const BODY_LIMIT = 65_536;
 
 export function createSender(options: SenderOptions): Sender {
   let dispatcher: Dispatcher | null = null;
-  const send: Send = async (channel, delivery) => {
-    if (channel.type === 'command') return run(channel.command, delivery, options);
+  const send: Send = async (channel, delivery, cut) => {
+    if (channel.type === 'command') return run(channel.command, delivery, options, cut);
     try {
       const url = new URL(channel.url ?? (await readFile(channel.urlFile ?? '', 'utf8')).trim());
       dispatcher ??= openDispatcher(options);
-      return await post(url, channel, delivery, dispatcher, options);
+      return await post(url, channel, delivery, { ...options, dispatcher, cut });
     } catch (error) {
       return failed(reasonOf(error));
     }
@@ -62,13 +62,22 @@ function openDispatcher({ proxy }: SenderOptions): Dispatcher {
   });
 }
 
+interface Connection {
+  readonly dispatcher: Dispatcher;
+  readonly cut: AbortSignal | undefined;
+}
+
+function withTimeout(ms: number, cut: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(ms);
+  return cut === undefined ? timeout : AbortSignal.any([timeout, cut]);
+}
+
 /** Redirects are not followed: what is sent names sites, and goes to nobody but whom a person named. */
 async function post(
   url: URL,
   channel: Exclude<Channel, { type: 'command' }>,
   delivery: Delivery,
-  dispatcher: Dispatcher,
-  { userAgent, now }: SenderOptions,
+  { userAgent, now, dispatcher, cut }: SenderOptions & Connection,
 ): Promise<Sent> {
   const headers = channel.type === 'webhook' ? channel.headers : undefined;
   const answer = await request(url, {
@@ -76,7 +85,7 @@ async function post(
     dispatcher,
     headers: { ...headers, 'content-type': 'application/json', 'user-agent': userAgent },
     body: JSON.stringify(payloadFor(channel.type, delivery)),
-    signal: AbortSignal.timeout(HTTP_TIMEOUT_MS),
+    signal: withTimeout(HTTP_TIMEOUT_MS, cut),
   });
   await answer.body.dump({ limit: BODY_LIMIT });
   const { statusCode } = answer;
@@ -93,7 +102,7 @@ function reasonOf(error: unknown): string {
   const { name, code } = error as { name?: string; code?: string };
   if (code === 'ENOENT' || code === 'EACCES') return 'its urlFile cannot be read';
   if (code === 'ERR_INVALID_URL') return 'its urlFile holds no URL';
-  if (name === 'TimeoutError') return `no answer in ${HTTP_TIMEOUT_MS / 1_000}s`;
+  if (name === 'TimeoutError' || name === 'AbortError') return 'it did not answer in time';
   return code === undefined ? 'it cannot be reached' : `it cannot be reached (${code})`;
 }
 
@@ -113,6 +122,7 @@ function run(
   [file = '', ...words]: readonly string[],
   delivery: Delivery,
   options: SenderOptions,
+  cut: AbortSignal | undefined,
 ): Promise<Sent> {
   return new Promise((resolve) => {
     const { message } = delivery;
@@ -120,9 +130,11 @@ function run(
       stdio: ['pipe', 'ignore', 'ignore'],
       env: { ...options.environment, MAINT_TITLE: message.title, MAINT_TEXT: textOf(message) },
     });
-    const timer = setTimeout(() => child.kill('SIGKILL'), COMMAND_TIMEOUT_MS);
+    const kill = () => void child.kill('SIGKILL');
+    const limit = withTimeout(COMMAND_TIMEOUT_MS, cut);
+    limit.addEventListener('abort', kill, { once: true });
     const end = (sent: Sent) => {
-      clearTimeout(timer);
+      limit.removeEventListener('abort', kill);
       resolve(sent);
     };
     child.on('error', ({ code }: NodeJS.ErrnoException) => end(failed(`it cannot be started (${code})`)));

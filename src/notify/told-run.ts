@@ -37,3 +37,15 @@ export async function tellOfRun<R extends Run>(
   );
   return { ...report, warnings: [...report.warnings, ...warnings] };
 }
+
+interface Appliable<R> {
+  apply(): Promise<R>;
+}
+
+/** Has people told of what prepared runs do once they are applied. */
+export function tellingOf(notifier: Notifier, clock: () => Date) {
+  return <R extends Run, P extends Appliable<R>>(prepared: P & Appliable<R>, options: TellingOptions): P => ({
+    ...prepared,
+    apply: async () => tellOfRun(await prepared.apply(), notifier, options, clock().toISOString()),
+  });
+}

@@ -78,7 +78,7 @@ function claim({ db }: Connection, channel: string, times: Times): OutboxEntry[]
   const isThere = (condition: SQL | undefined) =>
     db.select({ id: outbox.id }).from(outbox).where(and(free, condition)).limit(1).get() !== undefined;
   const resting = and(gt(outbox.attempts, 0), gt(outbox.dueAt, now), lte(outbox.dueAt, horizon));
-  if (!evenEarly && (!isThere(past(outbox.dueAt)) || isThere(resting))) return [];
+  if (!(evenEarly || isThere(past(outbox.dueAt))) || isThere(resting)) return [];
   const rows = db.select().from(outbox).where(free).orderBy(asc(outbox.id)).all();
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);

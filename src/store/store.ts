@@ -250,7 +250,7 @@ export interface OutboxTable {
    * As soon as one entry of a channel is due, takes all that wait for it, oldest first, and keeps other
    * processes from them until `until`. A channel that failed is left alone until its entries are due again. A
    * moment that lies beyond `horizon` was set by a clock that has since been put back, and counts as past.
-   * With `evenEarly` nothing needs to be due.
+   * With `evenEarly` nothing needs to be due, but a channel that failed is still left alone.
    */
   claim(
     channel: string,

@@ -4,7 +4,7 @@
  */
 import type { TargetPolicy } from '../../src/model/target.js';
 import type { MonitorPass } from '../../src/monitoring/types.js';
-import type { Pages } from './pages.js';
+import { isVisible, type Pages } from './pages.js';
 import { DAY, HOUR, MINUTE, type World } from './world.js';
 
 export type Broken =
@@ -37,7 +37,8 @@ interface Account {
   upRun: number;
   /** A person took its page down, and it was not up again since. */
   lifted: boolean;
-  seenInPass: number;
+  /** Time stands still while a pass is under way. */
+  seenAt: number;
 }
 
 /** A lost check may reset the monitor's count once or twice, so it may take so many more to act. */
@@ -60,7 +61,6 @@ export class Judge {
   readonly #rhythm: number;
   readonly #accounts: readonly Account[];
   readonly #byDomain: ReadonlyMap<string, number>;
-  #pass = 0;
   #networkFailedAt = Number.NEGATIVE_INFINITY;
   #clockJumpedAt = Number.NEGATIVE_INFINITY;
 
@@ -69,7 +69,7 @@ export class Judge {
     this.#pages = pages;
     this.#maxShare = maxShare;
     this.#rhythm = rhythm;
-    const fresh = { downRun: 0, upRun: 0, lifted: false, seenInPass: -1 };
+    const fresh = { downRun: 0, upRun: 0, lifted: false, seenAt: -1 };
     this.#accounts = sites.map((site) => ({ ...site, ...fresh, last: [] }));
     this.#byDomain = new Map(sites.map(({ domain }, index) => [domain, index]));
   }
@@ -85,8 +85,8 @@ export class Judge {
       return;
     }
     const account = this.#accounts[site] as Account;
-    if (account.seenInPass === this.#pass) return;
-    account.seenInPass = this.#pass;
+    if (account.seenAt === now) return;
+    account.seenAt = now;
     const isDown = (this.#world.outages[site] as World['outages'][number]).isOn(now);
     account.last.push(isDown);
     if (account.last.length > account.policy.failureThreshold) account.last.shift();
@@ -115,7 +115,8 @@ export class Judge {
     const page = this.#pages.of(domain);
     const { upRun, policy } = this.#account(domain);
     if (page?.kind !== 'monitor') this.#found('lifted what a person put up', domain, now);
-    if (page?.visible !== true) return;
+    // What was begun while it was well is brought to its end.
+    if (page?.halfDone !== null) return;
     if (upRun < policy.recoveryThreshold) this.#found('lifted from a site that was not well', domain, now);
     const jumped = now - this.#clockJumpedAt < DAY;
     if (!jumped && now - page.since < policy.minHoldMs) this.#found('lifted before its time', domain, now);
@@ -127,12 +128,11 @@ export class Judge {
     for (const check of pass.checks) {
       const site = this.#byDomain.get(check.domain) as number;
       const account = this.#accounts[site] as Account;
-      if (account.seenInPass !== this.#pass) continue;
+      if (account.seenAt !== now) continue;
       if (frozen(check.targetId)) this.#judgeFreeze(site, now);
       else this.#judgePage(account, tried.has(check.domain), now);
     }
     if (pass.held !== null) this.#judgeHold(now);
-    this.#pass += 1;
   }
 
   /** A message that some site is down, frozen or held. */
@@ -146,7 +146,7 @@ export class Judge {
     const { domain, policy, downRun, upRun, lifted } = account;
     const page = this.#pages.of(domain);
     const shouldBeUp = policy.autoEnable && downRun >= policy.failureThreshold && !lifted;
-    if (shouldBeUp && page?.visible !== true && !tried) {
+    if (shouldBeUp && !isVisible(page) && !tried) {
       this.#found('a site that was down got no page', domain, now);
     }
     const heldLongEnough = page !== null && now - page.since > policy.minHoldMs + SLACK * this.#rhythm;

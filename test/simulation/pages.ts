@@ -8,8 +8,13 @@ export interface Page {
   readonly kind: EventKind;
   /** In simulated time, which never jumps. */
   readonly since: number;
-  /** False where the process died while it was putting it up. */
-  readonly visible: boolean;
+  /** Set where the process died in the middle of it. */
+  readonly halfDone: 'opening' | 'closing' | null;
+}
+
+/** Whether visitors see it. */
+export function isVisible(page: Page | null): page is Page {
+  return page !== null && page.halfDone !== 'opening';
 }
 
 /** Keeps the truth and the store's record of it in step, as the engine does. */
@@ -47,7 +52,7 @@ export class Pages {
         state: 'up',
       })),
     );
-    for (const domain of domains) this.#up.set(domain, { eventId, kind, since: now, visible: true });
+    for (const domain of domains) this.#up.set(domain, { eventId, kind, since: now, halfDone: null });
     return eventId;
   }
 
@@ -55,13 +60,13 @@ export class Pages {
   leaveHalfDone(domain: string, state: 'opening' | 'closing'): void {
     const page = this.#page(domain);
     this.#store.events.setSiteState(page.eventId, [domain], state, '');
-    this.#up.set(domain, { ...page, visible: state === 'closing' });
+    this.#up.set(domain, { ...page, halfDone: state });
   }
 
   finish(domain: string): string {
     const page = this.#page(domain);
     this.#store.events.setSiteState(page.eventId, [domain], 'up', '');
-    this.#up.set(domain, { ...page, visible: true });
+    this.#up.set(domain, { ...page, halfDone: null });
     return page.eventId;
   }
 

@@ -5,7 +5,7 @@ import { MINUTE } from './world.js';
 /** Another seed shows other days; the one that failed shows the same again. */
 const SEED = Number(process.env.MAINT_TEST_SEED ?? 20_261_123);
 
-const SHORT = { seed: SEED, sites: 40, days: 2, intervalMs: MINUTE, store: 'light' } as const;
+const SHORT = { seed: SEED, sites: 30, days: 2, intervalMs: MINUTE, store: 'light' } as const;
 
 describe(`the monitor over days of trouble, seed ${SEED}`, () => {
   it.each<Pick<SimulationOptions, 'mode'>>([{ mode: 'cron' }, { mode: 'loop' }])(
@@ -15,7 +15,7 @@ describe(`the monitor over days of trouble, seed ${SEED}`, () => {
       const { violations, counts } = await runSimulation({ ...SHORT, mode });
       expect(violations).toEqual([]);
       // Something must have happened for that to mean anything.
-      expect(counts.lost).toBeGreaterThan(500);
+      expect(counts.lost).toBeGreaterThan(100);
       expect(counts.enabled).toBeGreaterThan(0);
       expect(counts.lifted).toBeGreaterThan(0);
       expect(counts.byPeople).toBeGreaterThan(0);
@@ -23,10 +23,10 @@ describe(`the monitor over days of trouble, seed ${SEED}`, () => {
   );
 
   it('does the same on SQLite as on the light store', { timeout: 120_000 }, async () => {
-    const small: SimulationOptions = { ...SHORT, sites: 12, mode: 'cron' };
+    const small: SimulationOptions = { ...SHORT, sites: 20, days: 2, intervalMs: 5 * MINUTE, mode: 'cron' };
     const light = await runSimulation(small);
     const real = await runSimulation({ ...small, store: 'sqlite' });
     expect(real).toEqual(light);
-    expect(light.deeds.length).toBeGreaterThan(5);
+    expect(light.deeds.length).toBeGreaterThan(2);
   });
 });

@@ -11,7 +11,7 @@ import { openStore } from '../../src/store/open.js';
 import type { NewSite, Store } from '../../src/store/store.js';
 import { Judge, type Violation } from './judge.js';
 import { lightStore } from './light-store.js';
-import { Pages, reportOf, secretOf } from './pages.js';
+import { isVisible, Pages, reportOf, secretOf } from './pages.js';
 import { People } from './people.js';
 import { DAY, MINUTE, makeWorld } from './world.js';
 
@@ -305,7 +305,7 @@ function checkerOf(stage: Stage, life: { dead: boolean }): Checker {
         return { ...seen, verdict: 'failure', error: 'timeout', statusCode: null };
       }
       const page = pages.of(target.domain);
-      if (page?.visible && bypass?.value !== secretOf(page.eventId)) {
+      if (isVisible(page) && bypass?.value !== secretOf(page.eventId)) {
         return { ...seen, verdict: 'excused', error: 'own-page', statusCode: 503 };
       }
       return world.outages[site]?.isOn(time.now)

@@ -32,7 +32,7 @@ async function receiver(answer: (response: ServerResponse) => void) {
     answer(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
+  onTestFinished(() => void server.close().closeAllConnections());
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/s3cret`, received };
 }
 
@@ -74,6 +74,14 @@ describe('webhooks', () => {
     expect(sent).toEqual({ ok: false, why: 'it cannot be reached (ECONNREFUSED)', retryAfterMs: null });
   });
 
+  it('that never answer are given up when it is time to stop', async () => {
+    const { url } = await receiver(() => {});
+    const started = performance.now();
+    const sent = await sender().send(channel({ url }), delivery, AbortSignal.timeout(50));
+    expect(sent).toEqual({ ok: false, why: 'it did not answer in time', retryAfterMs: null });
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
   it('may have their address in a file', async () => {
     const { url, received } = await receiver((response) => response.end());
     const file = path.join(folder(), 'url');
@@ -108,5 +116,12 @@ describe('commands', () => {
     const page = channel({ type: 'command', command, url: undefined });
     const { PATH = '' } = process.env;
     expect(await sender({ PATH }).send(page, delivery)).toEqual({ ok: false, why, retryAfterMs: null });
+  });
+
+  it('that never end are killed when it is time to stop', async () => {
+    const page = channel({ type: 'command', command: ['sleep', '60'], url: undefined });
+    const { PATH = '' } = process.env;
+    const sent = await sender({ PATH }).send(page, delivery, AbortSignal.timeout(50));
+    expect(sent).toEqual({ ok: false, why: 'it ended with SIGKILL', retryAfterMs: null });
   });
 });
