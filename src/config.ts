@@ -1,5 +1,5 @@
 /** Flags, environment and settings file → one validated Config. The only reader of the environment. */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { BlockList } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -48,10 +48,33 @@ export interface System {
   readonly readFile: (path: string) => string;
 }
 
+/** More than this is no settings file and no token. */
+const SETTINGS_BYTES = 1_048_576;
+
+/**
+ * A file's content, or that of a pipe, which tells no size: never more than `most` bytes are held.
+ * @throws RangeError where there is more; else as `fs.readSync` does
+ */
+export function readBounded(file: string, most: number): Buffer {
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(most + 1);
+    let length = 0;
+    for (;;) {
+      const read = readSync(descriptor, buffer, length, buffer.length - length, null);
+      length += read;
+      if (length > most) throw new RangeError(`${file} holds more than ${most} bytes`);
+      if (read === 0) return buffer.subarray(0, length);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 export const realSystem: System = {
   homedir: os.homedir,
   username: () => os.userInfo().username,
-  readFile: (file) => readFileSync(file, 'utf8'),
+  readFile: (file) => readBounded(file, SETTINGS_BYTES).toString('utf8'),
 };
 
 /** The keys of the settings file that are texts. A token is none: a file of its own can be kept at 0600. */

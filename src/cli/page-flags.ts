@@ -1,6 +1,6 @@
 /** The flags that say what visitors see and for how long: their definitions, and typed text → options. */
-import { readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { readBounded } from '../config.js';
 import { parseDuration } from '../model/duration.js';
 import { reportOf } from '../model/errors.js';
 import type { PageContent } from '../model/event.js';
@@ -103,8 +103,7 @@ function isHttps(text: string): boolean {
 function readPageFile(path: string): string {
   let bytes: Buffer;
   try {
-    if (statSync(path).size > PAGE_BYTES) throw new RangeError();
-    bytes = readFileSync(path);
+    bytes = readBounded(path, PAGE_BYTES);
   } catch (error) {
     if (error instanceof RangeError) throw new Error(`The page ${path} is larger than 512 KiB.`);
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';

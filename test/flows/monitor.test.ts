@@ -119,10 +119,8 @@ describe('the page', () => {
   beforeEach(async () => {
     bench = await startBench({ edge: true, fleet: 'plain', zones: 4 });
     expect((await bench.maint('discover')).code).toBe(0);
-    for (const domain of bench.sandbox
-      .snapshot()
-      .zones.map(({ name }) => name)
-      .sort()) {
+    for (const number of [1, 2, 3, 4]) {
+      const domain = `site-000${number}.example`;
       await addTarget(bench, domain, ...AUTO);
     }
     expect((await pass(bench)).checks.map(({ state }) => state)).toEqual(['up', 'up', 'up', 'up']);
@@ -319,7 +317,7 @@ describe('the monitor as a process', () => {
     loop.process.kill('SIGTERM');
     const { code, stdout } = await loop.ended;
     expect(Date.now() - stopped).toBeLessThan(7_000);
-    expect(code).toBe(143);
+    expect(code).toBe(0);
     const documents = stdout
       .trim()
       .split('\n')
@@ -336,7 +334,7 @@ describe('the monitor as a process', () => {
       '--now',
       '--json',
     );
-    expect(run.code).toBe(143);
+    expect(run.code).toBe(0);
     expect(run.stderr).toContain('Stopping');
   });
 });

@@ -23,6 +23,8 @@ export interface SimulationOptions {
   readonly mode: 'cron' | 'loop';
   /** How often each site is checked, in milliseconds. */
   readonly intervalMs: number;
+  /** How many times as often as usual a site fails; 1 unless given. */
+  readonly trouble?: number;
   readonly store: 'light' | 'sqlite';
   /** Told now and then how many days are over. */
   readonly onDay?: (day: number) => void;
@@ -75,7 +77,7 @@ async function setStage(options: SimulationOptions) {
   const { seed, sites, days, intervalMs, store: kind, onDay } = options;
   const random = seededRandom(seed);
   const lengthMs = days * DAY;
-  const world = makeWorld(random, sites, lengthMs);
+  const world = makeWorld(random, sites, lengthMs, options.trouble ?? 1);
   const store =
     kind === 'light' ? lightStore() : await openStore({ path: ':memory:', now: () => new Date(BEGIN) });
   const targets = fillStore(store, options, random);

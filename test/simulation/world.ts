@@ -27,7 +27,8 @@ const A_YEAR = { storms: 40, networkOutages: 60, apiOutages: 25, sleeps: 25, jum
 /** Of each site in a year. */
 const SITE_A_YEAR = { outages: 12, blips: 40, flapping: 0.4 };
 
-export function makeWorld(random: Random, sites: number, lengthMs: number): World {
+/** @param trouble how many times as often a site fails: short spans of time would see little else */
+export function makeWorld(random: Random, sites: number, lengthMs: number, trouble: number): World {
   const tell = teller(random, lengthMs);
   const storms = tell.spans(A_YEAR.storms, 4 * MINUTE, 3 * HOUR).map((span) => {
     const share = 0.2 + 0.8 * random();
@@ -36,9 +37,9 @@ export function makeWorld(random: Random, sites: number, lengthMs: number): Worl
   const outages = Array.from({ length: sites }, (_, site) => {
     const shared = storms.filter(({ hit }) => hit[site]).map(({ span }) => ragged(span, random));
     const own = [
-      ...tell.some(SITE_A_YEAR.outages, 3 * MINUTE, 10 * HOUR),
-      ...tell.some(SITE_A_YEAR.blips, 5_000, 3 * MINUTE),
-      ...tell.some(SITE_A_YEAR.flapping, HOUR, 4 * HOUR).flatMap((span) => flaps(span, random)),
+      ...tell.some(trouble * SITE_A_YEAR.outages, 3 * MINUTE, 10 * HOUR),
+      ...tell.some(trouble * SITE_A_YEAR.blips, 5_000, 3 * MINUTE),
+      ...tell.some(trouble * SITE_A_YEAR.flapping, HOUR, 4 * HOUR).flatMap((span) => flaps(span, random)),
     ];
     return new Timeline([...own, ...shared]);
   });

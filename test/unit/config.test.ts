@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ConfigFlags, loadConfig } from '../../src/config.js';
+import { type ConfigFlags, loadConfig, readBounded } from '../../src/config.js';
 import { MaintError } from '../../src/model/errors.js';
 
 type Files = Readonly<Record<string, string>>;
@@ -115,5 +115,13 @@ describe('loadConfig', () => {
   it('reads proxies, lower case first', () => {
     const env = { https_proxy: 'http://a', HTTPS_PROXY: 'http://b', NO_PROXY: 'localhost' };
     expect(load(env).proxy).toEqual({ https: 'http://a', no: 'localhost' });
+  });
+});
+
+describe('readBounded', () => {
+  it('never holds more than it was told to, whatever size a file claims', () => {
+    expect(() => readBounded('/dev/zero', 1_000)).toThrow(RangeError);
+    expect(readBounded('/dev/null', 1_000)).toHaveLength(0);
+    expect(readBounded('package.json', 100_000).toString()).toContain('"maint"');
   });
 });
