@@ -1,6 +1,6 @@
 /** The flags that say what visitors see and for how long: their definitions, and typed text → options. */
-import { isIP } from 'node:net';
 import { readBounded } from '../config.js';
+import { endFault, LONGEST_MS, PAGE_BYTES, type PageFault, pageFaults } from '../maintenance/page-faults.js';
 import { parseDuration } from '../model/duration.js';
 import { reportOf } from '../model/errors.js';
 import type { PageContent } from '../model/event.js';
@@ -41,82 +41,58 @@ export interface PageOptions extends PageContent {
   readonly autoEnd: boolean;
 }
 
-const LIMITS = { message: 2_000, title: 200 } as const;
-const PAGE_BYTES = 512 * 1_024;
+const FLAG_OF: Readonly<Record<Exclude<keyof PageContent, 'customPage'>, string>> = {
+  title: 'title',
+  message: 'message',
+  contact: 'contact',
+  statusUrl: 'status-url',
+  allowIps: 'allow-ip',
+  allowPaths: 'allow-path',
+};
 
 /** Checks every page flag; what is wrong with them is added to `problems`, a sentence each. */
 export function readPageFlags(flags: Flags, now: Date, problems: string[]): PageOptions {
-  const checked = <T>(name: string, read: (value: string) => T): T | null => {
-    const value = flags.text(name);
-    if (value === undefined) return null;
-    try {
-      return read(value);
-    } catch (error) {
-      problems.push(reportOf(error).message);
-      return null;
-    }
-  };
   const until = readEnd(flags, now, problems);
   if (flags.on('autoEnd') && !flags.has('for') && !flags.has('until')) {
     problems.push("'--auto-end' needs an end: add '--for' or '--until'.");
   }
-  return {
-    title: checked('title', (text) => readText('title', text)),
-    message: checked('message', (text) => readText('message', text)),
-    contact: checked('contact', readContact),
-    statusUrl: checked('statusUrl', readStatusUrl),
-    customPage: checked('page', readPageFile),
+  const page: PageContent = {
+    title: flags.text('title')?.trim() ?? null,
+    message: flags.text('message')?.trim() ?? null,
+    contact: flags.text('contact')?.trim() ?? null,
+    statusUrl: flags.text('statusUrl') ?? null,
+    customPage: readPageFile(flags.text('page'), problems),
     allowIps: flags.texts('allowIp').flatMap((text) => readAddresses(text, problems)),
-    allowPaths: flags.texts('allowPath').filter((path) => isPathGlob(path, problems)),
-    until,
-    autoEnd: flags.on('autoEnd'),
+    allowPaths: flags.texts('allowPath'),
   };
+  problems.push(...pageFaults(page).map((fault) => sentenceOf(fault, flags)));
+  return { ...page, until, autoEnd: flags.on('autoEnd') };
 }
 
-function readText(name: keyof typeof LIMITS, text: string): string {
-  const trimmed = text.trim();
-  if (trimmed === '') throw new Error(`'--${name}' is empty.`);
-  const length = [...trimmed].length;
-  if (length <= LIMITS[name]) return trimmed;
-  throw new Error(`'--${name}' has ${length} characters; ${LIMITS[name]} are allowed.`);
+function sentenceOf({ field, value, fault }: PageFault, flags: Flags): string {
+  if (field === 'customPage') return `The page ${flags.text('page')} ${fault}`;
+  const flag = `--${FLAG_OF[field]}`;
+  return value === null ? `'${flag}' ${fault}` : `'${flag} ${value}' ${fault}`;
 }
 
-function readContact(text: string): string {
-  const contact = text.trim();
-  const isMail = /^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/.test(contact);
-  const isPhone = /^(?:tel:)?\+?[\d\s().-]{5,25}$/.test(contact);
-  if (isMail || isPhone || isHttps(contact)) return contact;
-  throw new Error(`'--contact ${contact}' is no e-mail address, telephone number or https URL.`);
-}
-
-function readStatusUrl(text: string): string {
-  if (isHttps(text)) return text;
-  throw new Error(`'--status-url ${text}' is not an https URL.`);
-}
-
-function isHttps(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return url.protocol === 'https:' && url.hostname !== '' && url.username === '' && url.password === '';
-}
-
-function readPageFile(path: string): string {
+/** The HTML of a file; null where there is none to read. */
+function readPageFile(path: string | undefined, problems: string[]): string | null {
+  if (path === undefined) return null;
   let bytes: Buffer;
   try {
     bytes = readBounded(path, PAGE_BYTES);
   } catch (error) {
-    if (error instanceof RangeError) throw new Error(`The page ${path} is larger than 512 KiB.`);
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new Error(`The page ${path} ${missing ? 'does not exist' : 'cannot be read'}.`);
+    const fault = missing ? 'does not exist.' : 'cannot be read.';
+    problems.push(`The page ${path} ${error instanceof RangeError ? 'is larger than 512 KiB.' : fault}`);
+    return null;
   }
-  let html: string;
   try {
-    html = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new Error(`The page ${path} is not UTF-8 text.`);
+    problems.push(`The page ${path} is not UTF-8 text.`);
+    return null;
   }
-  if (!/<[a-z!][^>]*>/i.test(html) || html.includes('\0')) throw new Error(`The page ${path} holds no HTML.`);
-  return html;
 }
 
 function readAddresses(text: string, problems: string[]): string[] {
@@ -125,25 +101,7 @@ function readAddresses(text: string, problems: string[]): string[] {
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
   if (entries.length === 0) problems.push("'--allow-ip' is empty.");
-  return entries.filter((entry) => {
-    if (isAddressOrRange(entry)) return true;
-    problems.push(`'--allow-ip ${entry}' is no IP address or CIDR range such as 203.0.113.0/24.`);
-    return false;
-  });
-}
-
-function isAddressOrRange(text: string): boolean {
-  const [address = '', prefix, ...rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0 || address.includes('%')) return false;
-  if (prefix === undefined) return true;
-  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128);
-}
-
-function isPathGlob(path: string, problems: string[]): boolean {
-  if (path.startsWith('/') && !/\s/.test(path)) return true;
-  problems.push(`'--allow-path ${path}' must start with a slash and hold no blanks: /webhooks/*.`);
-  return false;
+  return entries;
 }
 
 /** The end as RFC 3339 UTC, from `--for` or `--until`; null for none. */
@@ -164,8 +122,6 @@ function readEnd(flags: Flags, now: Date, problems: string[]): string | null {
   }
 }
 
-const LONGEST_MS = 366 * 86_400_000;
-
 function endAfter(length: string, now: Date): string {
   const ms = parseDuration(length);
   if (ms <= 0) throw new Error(`'--for ${length}' is no time at all.`);
@@ -182,10 +138,8 @@ function endAt(text: string, now: Date): string {
   if (day === undefined || Number.isNaN(end.getTime()) || !isOnCalendar(day)) {
     throw new Error(`'--until ${text}' is no date and time such as 2026-11-24T06:00Z.`);
   }
-  if (end.getTime() <= now.getTime())
-    throw new Error(`'--until ${text}' is in the past (${end.toISOString()}).`);
-  if (end.getTime() - now.getTime() > LONGEST_MS)
-    throw new Error(`'--until ${text}' is more than a year away.`);
+  const fault = endFault(end, now);
+  if (fault !== null) throw new Error(`'--until ${text}' ${fault}`);
   return end.toISOString();
 }
 

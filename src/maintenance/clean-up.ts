@@ -1,10 +1,13 @@
 /** Removes scripts that serve nobody any more and ends their events. */
 import { MaintError } from '../model/errors.js';
 import type { Deployment } from '../model/event.js';
+import type { Route } from '../model/route.js';
 import type { Engine } from './engine.js';
 import { journalled, scriptIntention } from './journal.js';
-import { listScripts } from './observe.js';
+import { carriesRoutes, listScripts, listZone } from './observe.js';
 import { settleScript } from './open-outcomes.js';
+import { parseRestoreRecord } from './restore-record.js';
+import { readScript } from './upload.js';
 
 /**
  * Deletes each script of ours in the given accounts whose event has no open site there. A script that a route
@@ -51,8 +54,16 @@ async function removeScripts(
   if (listed === null) {
     return deployments.map(({ script }) => `${script} is kept: the token may not list what points at it.`);
   }
-  for (const { script, eventId } of deployments) {
-    const routes = listed.find((summary) => summary.name === script)?.routes ?? [];
+  const carries = carriesRoutes(listed);
+  for (const deployment of deployments) {
+    const { script, eventId } = deployment;
+    const routes = carries
+      ? (listed.find((summary) => summary.name === script)?.routes ?? [])
+      : await routesByZone(engine, deployment);
+    if (routes === null) {
+      warnings.push(`${script} is kept: not every zone that may point at it could be read.`);
+      continue;
+    }
     if (routes.length > 0) {
       const patterns = routes.map((route) => route.pattern).slice(0, 5);
       warnings.push(`${script} is kept: ${patterns.join(', ')} still point(s) at it.`);
@@ -66,4 +77,19 @@ async function removeScripts(
     });
   }
   return warnings;
+}
+
+/** The routes of a script in every zone that its event is known to have touched; null where one is closed to us. */
+async function routesByZone(engine: Engine, { accountId, script, eventId }: Deployment) {
+  const content = await readScript(engine, accountId, script);
+  const record = content === null ? null : parseRestoreRecord(content.restore);
+  const sites = [...engine.store.events.sites(eventId), ...(record?.sites ?? [])];
+  const zones = new Map(sites.map((site) => [site.zoneId, { ...site, accountId }]));
+  const routes: Route[] = [];
+  for (const zone of zones.values()) {
+    const view = await listZone(engine, zone);
+    if (view.error !== null) return null;
+    routes.push(...view.routes.filter((route) => route.script === script));
+  }
+  return routes;
 }

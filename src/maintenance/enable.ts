@@ -7,18 +7,23 @@ import { type Engine, newRunId } from './engine.js';
 import { estimateEnable } from './estimate.js';
 import { guardExistingRoutes, guardRun } from './guard.js';
 import { takeLease } from './lease.js';
+import { pageProblems } from './page-faults.js';
 import { DEFAULT_CONCURRENCY, type Look, lookForEnable, nextEventId } from './prepare-enable.js';
 import { reportPlan } from './reports.js';
 import { carryOut, type EnableRun, measure } from './run-enable.js';
 import { type LookTime, lookTime, stillTrue } from './still-true.js';
 import type { EnableOptions, Prepared, RunReport } from './types.js';
 
-/** Looks and plans; nothing is changed before `apply`. */
+/**
+ * Looks and plans; nothing is changed before `apply`.
+ * @throws MaintError `usage` for a page that cannot be put up as it is, before anything is looked at.
+ */
 export async function prepareEnable(
   engine: Engine,
   sites: readonly Site[],
   options: EnableOptions,
 ): Promise<Prepared<EnablePlan>> {
+  refuseBadPage(options, engine.clock());
   const run: EnableRun = {
     engine,
     sites,
@@ -46,6 +51,13 @@ export async function prepareEnable(
     // A person may think about the plan for a while: that is no part of how long the run took.
     apply: () => apply({ ...run, startedAt: engine.monotonic() }, look, refusals, time),
   };
+}
+
+/** An event that is gone on with keeps its page, whose end may have come by now. */
+function refuseBadPage(options: EnableOptions, now: Date): void {
+  const problems = options.continueEvent === undefined ? pageProblems(options, now) : [];
+  if (problems.length === 0) return;
+  throw new MaintError('usage', problems[0] ?? 'The page cannot be put up.', { problems: problems.slice(1) });
 }
 
 function lookAgain(run: EnableRun): Promise<Look> {

@@ -1,17 +1,18 @@
 /** Looks and plans for `disable`, without changing anything at Cloudflare. */
 import type { ScriptSummary } from '../cloudflare/api.js';
-import { type EventSite, eventOfScript } from '../model/event.js';
+import type { ErrorReport } from '../model/errors.js';
+import type { EventSite } from '../model/event.js';
 import type { DisablePlan, SitePlan } from '../model/plan.js';
 import type { Route } from '../model/route.js';
 import { coveringPatterns, type Site } from '../model/site.js';
 import { type Claim, claimsOf } from './claims.js';
-import { samePattern, touches } from './coverage.js';
+import { samePattern } from './coverage.js';
 import type { Engine } from './engine.js';
 import { letRequestsLand } from './landing.js';
+import { learnEvents } from './learn-events.js';
 import type { Observation } from './observation.js';
 import { listScripts, observe } from './observe.js';
 import { type ConflictRule, type Holding, planDisable } from './plan-disable.js';
-import { importScript } from './recover.js';
 
 export type ScriptLists = ReadonlyMap<string, readonly ScriptSummary[] | null>;
 
@@ -36,10 +37,10 @@ export async function lookForDisable(
 ): Promise<DisableLook> {
   await letRequestsLand(engine, sites);
   const scripts = await readScriptLists(engine, sites);
-  const warnings = await learnForeignEvents(engine, sites, scripts, options.run);
+  const { warnings, unclear } = await learnEvents(engine, sites, scripts, options.run, options.concurrency);
   const holdings = holdingsOf(engine, sites);
   const observation = await observeHoldings(engine, holdings, scripts, options.concurrency);
-  const plans = sites.flatMap((site) => planSite(site, holdings, observation, options.rule));
+  const plans = sites.flatMap((site) => planSite(site, holdings, observation, options.rule, unclear));
   plans.sort((a, b) => (a.domain < b.domain ? -1 : 1));
   return { plan: { kind: 'disable', sites: plans, warnings }, observation, scripts };
 }
@@ -50,53 +51,6 @@ async function readScriptLists(engine: Engine, sites: readonly Site[]): Promise<
     if (!lists.has(accountId)) lists.set(accountId, await listScripts(engine, accountId));
   }
   return lists;
-}
-
-/** Takes events that another machine put up on these sites into the store, so that they can be lifted here. */
-async function learnForeignEvents(
-  engine: Engine,
-  sites: readonly Site[],
-  lists: ScriptLists,
-  run: { readonly runId: string; readonly actor: string },
-): Promise<string[]> {
-  const warnings: string[] = [];
-  for (const [accountId, scripts] of lists) {
-    const own = sites.filter((site) => site.accountId === accountId);
-    for (const script of scripts ?? []) {
-      const eventId = eventOfScript(script.name);
-      const served = own.filter((site) =>
-        (script.routes ?? []).some((route) => touches(route.pattern, coveringPatterns(site))),
-      );
-      if (eventId === null || served.length === 0) continue;
-      if (isKnown(engine, eventId, accountId, script.name)) {
-        reopen(engine, eventId, served);
-        continue;
-      }
-      const found = await importScript(engine, accountId, script.name, run);
-      if (found === null) warnings.push(`${script.name} holds no restore record that this version can read.`);
-    }
-  }
-  return warnings;
-}
-
-/** A site that was thought lifted although a route of the event serves it still. */
-function reopen(engine: Engine, eventId: string, served: readonly Site[]): void {
-  const { events } = engine.store;
-  const closed = events
-    .sites(eventId)
-    .filter(({ state }) => state === 'lifted' || state === 'failed')
-    .map(({ domain }) => domain);
-  const domains = served.map(({ domain }) => domain).filter((domain) => closed.includes(domain));
-  if (domains.length === 0) return;
-  engine.store.transaction(() => {
-    events.setSiteState(eventId, domains, 'closing', engine.clock().toISOString());
-    events.update(eventId, { endedAt: null });
-  });
-}
-
-function isKnown(engine: Engine, eventId: string, accountId: string, script: string): boolean {
-  const deployments = engine.store.deployments.ofEvent(eventId);
-  return deployments.some((known) => known.script === script && known.accountId === accountId);
 }
 
 function holdingsOf(engine: Engine, sites: readonly Site[]): Holding[] {
@@ -146,9 +100,10 @@ function planSite(
   holdings: readonly Holding[],
   observation: Observation,
   rule: ConflictRule,
+  unclear: ReadonlyMap<string, ErrorReport>,
 ): SitePlan[] {
   const own = holdings.filter((holding) => holding.domain === site.domain);
-  if (own.length === 0) return [nothingToDo(site)];
+  if (own.length === 0) return [nothingToDo(site, unclear.get(site.domain) ?? null)];
   return own.map((holding) => {
     const zone = observation.zones.get(holding.zoneId);
     const others = new Set(own.map(({ eventId }) => eventId).filter((id) => id !== holding.eventId));
@@ -160,7 +115,8 @@ function planSite(
   });
 }
 
-function nothingToDo(site: Site): SitePlan {
+/** A site without an event of ours: nothing to do, unless it could not be seen whether that is so. */
+function nothingToDo(site: Site, unclear: ErrorReport | null): SitePlan {
   const { domain, accountId, zoneId, zoneName } = site;
   return {
     domain,
@@ -168,12 +124,13 @@ function nothingToDo(site: Site): SitePlan {
     zoneId,
     zoneName,
     patterns: coveringPatterns(site),
-    outcome: 'unchanged',
+    outcome: unclear === null ? 'unchanged' : 'failed',
     eventId: null,
     changes: [],
     dodged: [],
     conflicts: [],
-    note: 'Not in maintenance.',
+    note: unclear?.message ?? 'Not in maintenance.',
+    error: unclear,
   };
 }
 

@@ -5,6 +5,7 @@ import { type EventSite, eventOfScript, type MaintenanceEvent } from '../model/e
 import type { Intention } from '../model/operation.js';
 import type { Route } from '../model/route.js';
 import type { WorkerContent } from '../worker/deployment-modules.js';
+import { patternKey } from './coverage.js';
 import type { Engine } from './engine.js';
 import { settle } from './journal.js';
 import { parseRestoreRecord, type RestoreRecord } from './restore-record.js';
@@ -53,10 +54,9 @@ export async function importScript(
   const record = content === null ? null : parseRestoreRecord(content.restore);
   if (content === null || record === null || record.eventId !== eventOfScript(script)) return null;
   const domains = record.sites.map((site) => site.domain);
-  const known = engine.store.deployments
-    .ofEvent(record.eventId)
-    .some((deployment) => deployment.script === script && deployment.accountId === accountId);
-  if (!known) engine.store.transaction(() => writeEvent(engine, { content, record, accountId, script, run }));
+  const finding = { content, record, accountId, script, run };
+  const known = isDeployed(engine, finding) && untold(engine, finding).length === 0;
+  if (!known) engine.store.transaction(() => writeEvent(engine, finding));
   return { eventId: record.eventId, script, accountId, known, domains };
 }
 
@@ -76,22 +76,38 @@ function writeEvent(engine: Engine, finding: Finding): void {
   if (engine.store.events.get(record.eventId) === null) {
     engine.store.events.insert(eventFrom(finding), sites);
   } else {
-    engine.store.events.addSites(sites);
+    const known = new Set(engine.store.events.sites(record.eventId).map((site) => site.domain));
+    engine.store.events.addSites(sites.filter((site) => !known.has(site.domain)));
   }
-  engine.store.deployments.insert({
-    id: `${accountId}/${script}`,
-    eventId: record.eventId,
-    accountId,
-    script,
-    workerHash: 'recovered',
-    createdAt: now,
-    removedAt: null,
-  });
-  const ids = engine.store.operations.intend(intentionsOf(finding, now));
+  if (!isDeployed(engine, finding)) {
+    engine.store.deployments.insert({
+      id: `${accountId}/${script}`,
+      eventId: record.eventId,
+      accountId,
+      script,
+      workerHash: 'recovered',
+      createdAt: now,
+      removedAt: null,
+    });
+  }
+  const ids = engine.store.operations.intend(intentionsOf(engine, finding, now));
   settle(
     engine,
     ids.map((id) => ({ id, state: 'done' as const })),
   );
+}
+
+function isDeployed(engine: Engine, { record, accountId, script }: Finding): boolean {
+  const deployments = engine.store.deployments.ofEvent(record.eventId);
+  return deployments.some((known) => known.script === script && known.accountId === accountId);
+}
+
+/** Routes of the record that the journal here knows nothing of: another machine extended the event. */
+function untold(engine: Engine, { record }: Finding): RestoreRecord['routes'] {
+  const keyOf = (zoneId: string | null, pattern: string) => `${zoneId} ${patternKey(pattern)}`;
+  const operations = engine.store.operations.ofEvent(record.eventId);
+  const told = new Set(operations.map(({ zoneId, subject }) => keyOf(zoneId, subject)));
+  return record.routes.filter(({ zoneId, pattern }) => !told.has(keyOf(zoneId, pattern)));
 }
 
 function sitesOf({ record, accountId }: Finding): EventSite[] {
@@ -122,8 +138,9 @@ function eventFrom({ content, record }: Finding): MaintenanceEvent {
 }
 
 /** The changes that the event must have made, as if this machine's journal had seen them. */
-function intentionsOf({ record, accountId, script, run }: Finding, now: string): Intention[] {
-  return record.routes.map(({ domain, zoneId, pattern, before }) => ({
+function intentionsOf(engine: Engine, finding: Finding, now: string): Intention[] {
+  const { record, accountId, script, run } = finding;
+  return untold(engine, finding).map(({ domain, zoneId, pattern, before }) => ({
     ...run,
     eventId: record.eventId,
     accountId,

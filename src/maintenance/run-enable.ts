@@ -110,7 +110,7 @@ function newEvent(run: EnableRun): MaintenanceEvent {
     actor: options.actor,
     host: engine.machine.host,
     since: engine.clock().toISOString(),
-    until: options.until ?? null,
+    until: options.until == null ? null : new Date(options.until).toISOString(),
     autoEnd: options.autoEnd ?? false,
     title: options.title ?? null,
     message: options.message ?? null,

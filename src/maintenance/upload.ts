@@ -11,7 +11,7 @@ import {
   type WorkerContent,
   workerModules,
 } from '../worker/deployment-modules.js';
-import type { PageSettings } from '../worker/settings.js';
+import { type PageSettings, settingsProblems } from '../worker/settings.js';
 import { claimsOf } from './claims.js';
 import type { Engine } from './engine.js';
 import { journalled, type RunFrame, scriptIntention, stateAfter } from './journal.js';
@@ -92,10 +92,16 @@ async function composeRecord(engine: Engine, input: UploadInput): Promise<Restor
   return mergeRecords(older === null ? null : parseRestoreRecord(older.restore), fresh);
 }
 
-/** The upload of an event's Worker with a given restore record. */
+/**
+ * The upload of an event's Worker with a given restore record.
+ * @throws MaintError `internal` for settings that the Worker would not take: nobody could read it back either.
+ */
 export function composeUpload(event: MaintenanceEvent, record: RestoreRecord): ScriptUpload {
   const bindings = bindingNames(record.upstream);
   const settings = pageSettings(event, record.upstream, bindings);
+  const wrong = settingsProblems(settings);
+  if (wrong.length > 0)
+    throw new MaintError('internal', `The page's settings are wrong: ${wrong.join(', ')}.`);
   return {
     mainModule: WORKER_MAIN,
     compatibilityDate: COMPATIBILITY_DATE,

@@ -1,4 +1,4 @@
-import type { EventKind } from './vocabulary.js';
+import type { EventKind, ExistingRoutes } from './vocabulary.js';
 
 /** What a visitor is told; the part of an event that an edit may change while the page is up. */
 export interface PageContent {
@@ -24,6 +24,8 @@ export interface MaintenanceEvent extends PageContent {
   readonly until: string | null;
   /** Whether the Worker lets traffic through by itself after `until`. */
   readonly autoEnd: boolean;
+  /** What was chosen for routes of others; `resume` and a repeated `enable` keep to it. */
+  readonly existingRoutes: ExistingRoutes;
   readonly bypassSecret: string;
   readonly endedAt: string | null;
 }

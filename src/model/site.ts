@@ -1,4 +1,4 @@
-import type { Environment, Role, SiteState } from './vocabulary.js';
+import type { Environment, ExistingRoutes, Role, SiteState } from './vocabulary.js';
 
 /** A domain that `maint` manages, with what the catalogue knows of it. Times are RFC 3339 UTC. */
 export interface Site {
@@ -44,6 +44,9 @@ export interface SiteMaintenance {
   readonly actor: string;
   readonly since: string;
   readonly until: string | null;
+  /** Whether the Worker lets traffic through by itself after `until`. */
+  readonly autoEnd: boolean;
+  readonly existingRoutes: ExistingRoutes;
 }
 
 export interface SiteHealth {

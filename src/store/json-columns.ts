@@ -4,7 +4,7 @@ import type { ErrorReport } from '../model/errors.js';
 import { NOTICE_TYPES, type Notice } from '../model/notice.js';
 import type { Route } from '../model/route.js';
 import type { Share, SiteHealth, SiteMaintenance } from '../model/site.js';
-import { Role } from '../model/vocabulary.js';
+import { ExistingRoutes, Role } from '../model/vocabulary.js';
 import { UnreadableRow } from './sqlite-errors.js';
 
 const texts: z.ZodType<string[]> = z.array(z.string());
@@ -18,6 +18,8 @@ const maintenance: z.ZodType<SiteMaintenance> = z.object({
   actor: z.string(),
   since: z.string(),
   until: z.string().nullable(),
+  autoEnd: z.boolean(),
+  existingRoutes: ExistingRoutes,
 });
 
 const health: z.ZodType<SiteHealth> = z.object({

@@ -17,7 +17,7 @@ import {
 import type { EventSiteState } from '../model/event.js';
 import { NOTICE_TYPES } from '../model/notice.js';
 import { OPERATION_ACTIONS, type OperationState } from '../model/operation.js';
-import { ENVIRONMENTS, EVENT_KINDS, LOG_LEVELS, ROLES, SITE_STATES } from '../model/vocabulary.js';
+import { ENVIRONMENTS, EVENT_KINDS, EXISTING_ROUTES, LOG_LEVELS, ROLES, SITE_STATES } from '../model/vocabulary.js';
 
 export const EVENT_SITE_STATES = [
   'opening',
@@ -108,6 +108,7 @@ export const events = sqliteTable(
     since: text('since').notNull(),
     until: text('until'),
     autoEnd: integer('auto_end', { mode: 'boolean' }).notNull(),
+    existingRoutes: text('existing_routes', { enum: EXISTING_ROUTES }).notNull().default('take-over'),
     bypassSecret: text('bypass_secret').notNull(),
     endedAt: text('ended_at'),
     title: text('title'),
@@ -121,6 +122,7 @@ export const events = sqliteTable(
   },
   (table) => [
     oneOf('events_kind', table.kind, EVENT_KINDS),
+    oneOf('events_existing_routes', table.existingRoutes, EXISTING_ROUTES),
     index('events_by_since').on(table.since),
     index('events_by_end').on(table.endedAt),
   ],
@@ -317,7 +319,8 @@ export const catalogue = sqliteView('catalogue', {
   (select json_group_array(tag order by tag) from site_tags where site_id = sites.id) as tags,
   (select json_group_array(json_object('user', user, 'role', role) order by user) from site_shares where site_id = sites.id) as shares,
   (select json_group_array(group_name order by group_name) from group_sites where site_id = sites.id) as groups,
-  (select json_object('eventId', events.id, 'kind', kind, 'reason', reason, 'message', message, 'actor', actor, 'since', since, 'until', until)
+  (select json_object('eventId', events.id, 'kind', kind, 'reason', reason, 'message', message, 'actor', actor, 'since', since, 'until', until,
+    'autoEnd', json(iif(auto_end, 'true', 'false')), 'existingRoutes', existing_routes)
     from event_sites join events on events.id = event_sites.event_id
     where event_sites.domain = sites.domain and event_sites.state in ('opening', 'up', 'closing')
     order by since desc, events.id desc limit 1) as maintenance,

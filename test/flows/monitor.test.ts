@@ -222,7 +222,7 @@ describe('the page', () => {
 
   it.each(['before', 'after'] as const)(
     'comes to its end after a kill at any change, %s it is applied',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async (moment) => {
       const env = { ...bench.env, HOME: bench.folder };
       const argv = ['monitor', '--once', '--now', '--json'];
@@ -244,6 +244,9 @@ describe('the page', () => {
         return code === null;
       };
       for (let nth = 1, died = true; died; nth += 1) {
+        // Another URL begins anew: a site that goes up and down so often would be left alone.
+        const url = `https://${SITE}/?round=${nth}`;
+        await bench.maint('target', 'edit', SITE, '--url', url, '--no-try', '--yes');
         await setOrigin(bench, SITE, BROKEN);
         await passes(2);
         died = await killedAt(nth);
