@@ -19,6 +19,7 @@ export {
   type RecoverReport,
   type Sites,
 } from './maint.js';
+export type { StatusOptions } from './maintenance/status.js';
 export type {
   BypassLink,
   DisableOptions,

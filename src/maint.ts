@@ -15,7 +15,7 @@ import { type Engine, newRunId } from './maintenance/engine.js';
 import { createProber } from './maintenance/probe.js';
 import { recoverAccount } from './maintenance/recover.js';
 import { resume } from './maintenance/resume.js';
-import { statusOf } from './maintenance/status.js';
+import { type StatusOptions, statusOf } from './maintenance/status.js';
 import type {
   BypassLink,
   DisableOptions,
@@ -63,7 +63,7 @@ export interface Maint extends AsyncDisposable {
   readonly config: Config;
   /** Tells people what happened, through the channels of the settings. */
   readonly notifier: Notifier;
-  /** Zones, Workers, DNS and SSL in plain calls; shares this store's rate budget. */
+  /** Zones, Workers, DNS and SSL in plain calls; shares this store's rate budget, and closes with this. */
   readonly cloudflare: CloudflareService;
   /**
    * The sites that a user owns or that are shared with them; without a user, all.
@@ -77,10 +77,7 @@ export interface Maint extends AsyncDisposable {
   discover(options: DiscoverOptions): Promise<DiscoverReport>;
   prepareEnable(sites: readonly Site[], options: EnableOptions): Promise<Prepared<EnablePlan>>;
   prepareDisable(sites: readonly Site[], options: DisableOptions): Promise<Prepared<DisablePlan>>;
-  status(
-    sites: readonly Site[],
-    options: { readonly offline?: boolean; readonly verify?: boolean },
-  ): Promise<StatusReport>;
+  status(sites: readonly Site[], options: StatusOptions): Promise<StatusReport>;
   /** Finishes or undoes what interrupted runs left; of one event, or of all. */
   resume(options: DisableOptions & { readonly eventId?: string }): Promise<RunReport>;
   /** Rebuilds events from Cloudflare; tells which were known already. */
@@ -143,7 +140,7 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
     config,
     notifier,
     get cloudflare() {
-      return createCloudflareService(clients.get('normal'));
+      return createCloudflareService(clients.get('normal'), async () => {});
     },
     sites: (user) => {
       const query = siteQuery(store.sites, siteActions(maint, user ?? config.actor));
@@ -183,8 +180,12 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
  * Cloudflare alone, without a store: zones, Workers, DNS and SSL.
  *
  * @example
- * await using cloudflare = openCloudflare({ token });
- * const zone = await cloudflare.getZoneByName('example.com');
+ * const cloudflare = openCloudflare({ token });
+ * try {
+ *   const zone = await cloudflare.getZoneByName('example.com');
+ * } finally {
+ *   await cloudflare.close();
+ * }
  */
 export function openCloudflare(options: {
   readonly token: string;

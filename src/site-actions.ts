@@ -1,5 +1,6 @@
 /** What the chain of the library can do with the sites that it selects. */
 import type { Maint } from './maint.js';
+import type { StatusOptions } from './maintenance/status.js';
 import type { DisableOptions, EnableOptions, RunReport, StatusReport } from './maintenance/types.js';
 import { MaintError } from './model/errors.js';
 import type { Site } from './model/site.js';
@@ -12,7 +13,7 @@ interface LibraryOptions {
 }
 
 /** The options of `enableMaintenance`. */
-export type EnableMaintenance = LibraryOptions & Omit<EnableOptions, 'actor'>;
+export type EnableMaintenance = LibraryOptions & Omit<EnableOptions, 'actor' | 'continueEvent'>;
 
 /** The options of `disableMaintenance`. */
 export type DisableMaintenance = LibraryOptions & Omit<DisableOptions, 'actor'>;
@@ -23,7 +24,7 @@ export type SiteActions = {
   readonly disableMaintenance: (sites: readonly Site[], options?: DisableMaintenance) => Promise<RunReport>;
   readonly checkStatus: (
     sites: readonly Site[],
-    options?: { readonly offline?: boolean; readonly verify?: boolean },
+    options?: StatusOptions,
   ) => Promise<StatusReport>;
 };
 

@@ -1,6 +1,7 @@
 /** Print, then brake, then ask, then act: what `enable` and `disable` share once the work is prepared. */
 import type { Prepared, RunReport } from '../maintenance/types.js';
 import { MaintError } from '../model/errors.js';
+import type { SitePlan } from '../model/plan.js';
 import type { Context, FlagDefinition, Reply } from './command.js';
 import { reply } from './command.js';
 import { CONFIRMATION_FLAGS, confirm } from './confirmation.js';
@@ -34,7 +35,7 @@ export async function carryOut(
   context: Context,
 ): Promise<Reply> {
   context.endProgress();
-  const planned = prepared.plan.sites.filter((site) => site.outcome === 'planned').length;
+  const planned = prepared.plan.sites.filter(isChanging).length;
   if (flags.on('dryRun')) return dryRunReply(prepared, flags, planned);
   if (planned > 0 || prepared.refusals.length > 0) context.show(planText(prepared, context.err));
   if (flags.on('force')) for (const refusal of prepared.refusals) context.warn(`Overridden: ${refusal}`);
@@ -42,7 +43,19 @@ export async function carryOut(
   if (refusal !== null) return runReply(prepared.preview(), refusal);
   if (planned > 0) await confirm({ ...asked, count: planned }, flags, context);
   const report = await prepared.apply();
+  warnPiped(report.warnings, context);
   return runReply(report, errorOfRun(report));
+}
+
+/** Warnings are part of what a person and a JSON document are told; a pipe gets them on stderr. */
+export function warnPiped(warnings: readonly string[], context: Context): void {
+  if (context.json || context.out.person) return;
+  for (const warning of warnings) context.warn(warning);
+}
+
+/** A site in conflict may also have routes that are put back. */
+function isChanging({ outcome, changes }: SitePlan): boolean {
+  return outcome === 'planned' || changes.length > 0;
 }
 
 /** A report as the answer of a command. */

@@ -1,6 +1,13 @@
 /** The flags that say what visitors see and for how long: their definitions, and typed text → options. */
 import { readBounded } from '../config.js';
-import { endFault, LONGEST_MS, PAGE_BYTES, type PageFault, pageFaults } from '../maintenance/page-faults.js';
+import {
+  endFault,
+  isOnCalendar,
+  LONGEST_MS,
+  PAGE_BYTES,
+  type PageFault,
+  pageFaults,
+} from '../maintenance/page-faults.js';
 import { parseDuration } from '../model/duration.js';
 import { reportOf } from '../model/errors.js';
 import type { PageContent } from '../model/event.js';
@@ -134,16 +141,12 @@ function endAt(text: string, now: Date): string {
   const shape = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?$/i;
   const [, day, time, zone = ''] = shape.exec(text.trim()) ?? [];
   const offset = zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2').toUpperCase();
-  const end = new Date(`${day}T${time}${offset}`);
-  if (day === undefined || Number.isNaN(end.getTime()) || !isOnCalendar(day)) {
+  const written = `${day}T${time}${offset}`;
+  if (day === undefined || !isOnCalendar(written)) {
     throw new Error(`'--until ${text}' is no date and time such as 2026-11-24T06:00Z.`);
   }
+  const end = new Date(written);
   const fault = endFault(end, now);
   if (fault !== null) throw new Error(`'--until ${text}' ${fault}`);
   return end.toISOString();
-}
-
-/** `Date` rolls 31 February over into March. */
-function isOnCalendar(day: string): boolean {
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }

@@ -1,6 +1,8 @@
 /** Flags and standard input → sites of the catalogue. Nothing selected is never everything. */
 import { MaintError } from '../model/errors.js';
 import type { Site } from '../model/site.js';
+import { every } from '../sites/condition.js';
+import { filterNamed } from '../sites/filters.js';
 import { isEmpty, narrowing, requireValid } from '../sites/selection.js';
 import type { Store } from '../store/store.js';
 import type { Context, Input } from './command.js';
@@ -28,7 +30,11 @@ export async function selectSites(
   requireValid(selection, store);
   if (options.changing === true && isEmpty(selection)) throw nothingNamed();
   const { compile } = await import('../sites/compile.js');
-  const sites = store.sites.select(compile(narrowing(selection)));
+  const within = context.config().accountId;
+  const wanted = narrowing(selection);
+  const sites = store.sites.select(
+    compile(within === null ? wanted : every(wanted, filterNamed('account').any([within]))),
+  );
   if (options.changing === true && sites.length === 0) {
     throw new MaintError('nothing-selected', 'No site matches this selection.', {
       hint: "'maint list' with the same flags shows what they select. Nothing was sent.",

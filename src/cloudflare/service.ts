@@ -7,8 +7,9 @@ export const SSL_MODES = ['off', 'flexible', 'full', 'strict', 'origin_pull'] as
 
 export type SslMode = (typeof SSL_MODES)[number];
 
-/** The file name and the date that `deployWorker` gives a script. */
+/** The file name that `deployWorker` gives a script. */
 const MAIN_MODULE = 'worker.js';
+/** What a Worker of somebody else is written for is not known: a recent date, apart from that of our own Worker. */
 const COMPATIBILITY_DATE = '2026-01-01';
 
 export interface DnsRecordOptions {
@@ -32,7 +33,7 @@ export interface CloudflareService extends AsyncDisposable {
   getZoneByName(name: string): Promise<Zone | null>;
   /**
    * Uploads a Worker in module syntax (`export default { fetch }`) to the account of a zone, where it is live
-   * at once. Routes are not touched.
+   * at once. Routes are not touched; over a Worker of this name its bindings and settings go with its code.
    */
   deployWorker(zoneId: string, workerName: string, scriptContent: string): Promise<void>;
   /**
@@ -55,11 +56,15 @@ export interface CloudflareService extends AsyncDisposable {
    * @throws MaintError `guard-refused` for `flexible` and `off` without the acknowledgement.
    */
   updateSslSetting(zoneId: string, mode: SslMode, options?: SslOptions): Promise<boolean>;
+  /** Closes the connections, where they are the service's own: those of a `Maint` stay open until it closes. */
   close(): Promise<void>;
 }
 
-/** @example await using cloudflare = createCloudflareService(createCloudflare(options)); */
-export function createCloudflareService(api: CloudflareApi): CloudflareService {
+/**
+ * The plain calls over a client.
+ * @param close what becomes of the client at the end; a client that others use too must stay open
+ */
+export function createCloudflareService(api: CloudflareApi, close = () => api.close()): CloudflareService {
   return {
     getZones: () => api.zones.list(),
     getZoneByName: async (name) => await zoneByName(api, name),
@@ -73,8 +78,8 @@ export function createCloudflareService(api: CloudflareApi): CloudflareService {
     listDnsRecords: (zoneId) => api.dns.list(zoneId),
     getSslSettings: async (zoneId) => await sslMode(api, zoneId),
     updateSslSetting: async (zoneId, mode, options = {}) => await setSslMode(api, zoneId, mode, options),
-    close: () => api.close(),
-    [Symbol.asyncDispose]: () => api.close(),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

@@ -193,8 +193,7 @@ function endOf(result: SiteResult, unseen: ReadonlySet<string>): SiteEnd {
 }
 
 function endUnplanned(plan: SitePlan): SiteEnd {
-  const error = plan.outcome === 'failed' ? planError(plan) : null;
-  return { plan, outcome: plan.outcome, made: [], verified: null, error };
+  return { plan, outcome: plan.outcome, made: [], verified: null, error: planError(plan) };
 }
 
 function conflictError(plan: SitePlan): ErrorReport {

@@ -8,7 +8,7 @@ import { estimateEnable } from './estimate.js';
 import { guardExistingRoutes, guardRun } from './guard.js';
 import { takeLease } from './lease.js';
 import { pageProblems } from './page-faults.js';
-import { DEFAULT_CONCURRENCY, type Look, lookForEnable, nextEventId } from './prepare-enable.js';
+import { choiceOf, DEFAULT_CONCURRENCY, type Look, lookForEnable, nextEventId } from './prepare-enable.js';
 import { reportPlan } from './reports.js';
 import { carryOut, type EnableRun, measure } from './run-enable.js';
 import { type LookTime, lookTime, stillTrue } from './still-true.js';
@@ -39,7 +39,7 @@ export async function prepareEnable(
   const look = await lookAgain(run);
   const refusals = [
     ...guardRun({ sites, actor: options.actor, maxSites: options.maxSites ?? null }),
-    ...guardExistingRoutes(look.plan),
+    ...guardExistingRoutes(look.plan, choiceOf(engine, options.existingRoutes)),
   ];
   const estimate = estimateEnable(look.plan, run.concurrency, engine.budgetLeft());
   return {
@@ -56,14 +56,16 @@ export async function prepareEnable(
 /** An event that is gone on with keeps its page, whose end may have come by now. */
 function refuseBadPage(options: EnableOptions, now: Date): void {
   const problems = options.continueEvent === undefined ? pageProblems(options, now) : [];
-  if (problems.length === 0) return;
-  throw new MaintError('usage', problems[0] ?? 'The page cannot be put up.', { problems: problems.slice(1) });
+  const [only] = problems;
+  if (only === undefined) return;
+  if (problems.length === 1) throw new MaintError('usage', only);
+  throw new MaintError('usage', `${problems.length} things are wrong with the page.`, { problems });
 }
 
 function lookAgain(run: EnableRun): Promise<Look> {
   const { engine, sites, options, eventId, concurrency } = run;
   return lookForEnable(engine, sites, {
-    existingRoutes: options.existingRoutes ?? 'take-over',
+    existingRoutes: options.existingRoutes,
     exact: options.existingRoutes !== undefined,
     concurrency,
     eventId,

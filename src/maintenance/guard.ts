@@ -1,6 +1,7 @@
 /** Refuses runs that would hurt: pure. `--force` overrides every one of these. */
 import type { EnablePlan, SitePlan } from '../model/plan.js';
 import type { Site } from '../model/site.js';
+import type { ExistingRoutes } from '../model/vocabulary.js';
 
 export interface GuardInput {
   readonly sites: readonly Site[];
@@ -23,10 +24,13 @@ export function guardRun(input: GuardInput): string[] {
   return refusals;
 }
 
-/** With `--existing-routes fail`: refuses where routes of others would have to be taken over. */
-export function guardExistingRoutes(plan: Pick<EnablePlan, 'existingRoutes' | 'sites'>): string[] {
-  if (plan.existingRoutes !== 'fail') return [];
-  const taking = plan.sites.flatMap((site: SitePlan) =>
+/** With `--existing-routes fail`, now or when the event began: refuses to take over routes of others. */
+export function guardExistingRoutes(
+  plan: Pick<EnablePlan, 'sites'>,
+  existingRoutesOf: (eventId: string) => ExistingRoutes,
+): string[] {
+  const strict = plan.sites.filter(({ eventId }) => eventId !== null && existingRoutesOf(eventId) === 'fail');
+  const taking = strict.flatMap((site: SitePlan) =>
     site.changes.filter((change) => change.action === 'take-over-route').map((change) => change.pattern),
   );
   if (taking.length === 0) return [];

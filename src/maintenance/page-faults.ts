@@ -56,17 +56,21 @@ export function endFault(end: Date, now: Date): string | null {
   return end.getTime() - now.getTime() > LONGEST_MS ? 'is more than a year away.' : null;
 }
 
+/** Whether a time can be read and its day, `2026-02-31`, is one: `Date` rolls it over into March. */
+export function isOnCalendar(time: string): boolean {
+  const day = time.slice(0, 10);
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(Date.parse(time)) && new Date(midnight).toISOString().startsWith(day);
+}
+
 function endProblems({ until = null, autoEnd = false }: PageEnd, now: Date): string[] {
   if (until === null) return autoEnd ? ['autoEnd needs an end: give until.'] : [];
-  const end = new Date(until);
-  const fault =
-    ZONED_TIME.test(until) && !Number.isNaN(end.getTime())
-      ? endFault(end, now)
-      : 'is no date and time with a zone such as 2026-11-24T06:00Z.';
+  const fault = ZONED_TIME.test(until) && isOnCalendar(until) ? endFault(new Date(until), now) : NO_TIME;
   return fault === null ? [] : [`until '${until}' ${fault}`];
 }
 
 const ZONED_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
+const NO_TIME = 'is no date and time with a zone such as 2026-11-24T06:00Z.';
 
 function sentenceOf({ field, value, fault }: PageFault): string {
   return value === null ? `${field} ${fault}` : `${field} '${value}' ${fault}`;

@@ -44,7 +44,7 @@ export function planDisable(
   const { claims: _claims, ...frame } = holding;
   return {
     ...frame,
-    outcome: conflicts.length > 0 && changes.length === 0 ? 'conflict' : 'planned',
+    outcome: conflicts.length > 0 ? 'conflict' : 'planned',
     changes: changes.sort((a, b) => (a.pattern < b.pattern ? -1 : 1)),
     dodged: [],
     conflicts,

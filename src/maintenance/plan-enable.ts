@@ -1,4 +1,5 @@
 /** What `enable` would change: pure, from sites and what was seen. */
+import type { ErrorReport } from '../model/errors.js';
 import { eventOfScript } from '../model/event.js';
 import type { Change, Dodge, EnablePlan, SitePlan } from '../model/plan.js';
 import type { Route } from '../model/route.js';
@@ -11,7 +12,7 @@ import type { Observation, ZoneView } from './observation.js';
 export interface EnableInput {
   readonly sites: readonly Site[];
   readonly observation: Observation;
-  readonly existingRoutes: ExistingRoutes;
+  readonly existingRoutesOf: (eventId: string) => ExistingRoutes;
   /** The event that new sites join. */
   readonly eventId: string;
   /** The script of the new event that will serve a site. */
@@ -26,7 +27,6 @@ export function planEnable(input: EnableInput): Omit<EnablePlan, 'scripts'> {
   return {
     kind: 'enable',
     eventId: input.eventId,
-    existingRoutes: input.existingRoutes,
     sites,
     warnings: warningsFor(sorted, sites),
   };
@@ -50,14 +50,15 @@ function planSite(site: Site, input: EnableInput, taken: Set<string>): SitePlan 
   }
   const own = ownEvent(zone, patterns) ?? recordedEvent(zone, site);
   const script = own?.script ?? input.scriptOf(site);
-  const { changes, dodged } = planRoutes(site, zone, patterns, script, input.existingRoutes, taken);
   const eventId = own?.eventId ?? input.eventId;
+  const { changes, dodged } = planRoutes(site, zone, patterns, script, input.existingRoutesOf(eventId), taken);
   if (changes.length === 0 && own !== null) {
     return { ...frame, outcome: 'unchanged', eventId, changes, dodged, note: inMaintenance(site, eventId) };
   }
   if (changes.length === 0) {
-    const outcome = dodged.length > 0 ? 'skipped' : 'unchanged';
-    return { ...frame, outcome, eventId: null, changes, dodged, note: nothingToCover(dodged) };
+    const left = { ...frame, eventId: null, changes, dodged };
+    if (dodged.length > 0) return { ...left, outcome: 'skipped', note: ALL_KEPT, error: allKept(site) };
+    return { ...left, outcome: 'unchanged', note: 'Every hostname of it is covered by another site of this run.' };
   }
   const note = own === null ? null : `The page of event ${eventId} is only partly up: this completes it.`;
   return { ...frame, outcome: 'planned', eventId, changes, dodged, note };
@@ -94,10 +95,15 @@ function oursAmong(zone: ZoneView, which: (route: Route) => boolean): Own | null
   return null;
 }
 
-function nothingToCover(dodged: readonly Dodge[]): string {
-  return dodged.length > 0
-    ? 'Every route that would show the page is kept for its Worker.'
-    : 'Every hostname of it is covered by another site of this run.';
+const ALL_KEPT = 'Every route that would show the page is kept for its Worker.';
+
+function allKept({ domain }: Site): ErrorReport {
+  return {
+    code: 'failed',
+    message: `${domain} shows no page: every route that would show it is kept for its Worker.`,
+    hint: '`--existing-routes take-over` lets the page use these routes; `maint disable` puts them back.',
+    ray: null,
+  };
 }
 
 function planRoutes(

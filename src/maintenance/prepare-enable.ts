@@ -32,7 +32,8 @@ const CALLS_BESIDE_ZONES = 6;
 export const DEFAULT_CONCURRENCY = 8;
 
 export interface LookOptions {
-  readonly existingRoutes: ExistingRoutes;
+  /** What a person asked for; undefined leaves it to each event. */
+  readonly existingRoutes: ExistingRoutes | undefined;
   /** Reads every zone, however many there are. */
   readonly exact: boolean;
   readonly concurrency: number;
@@ -62,6 +63,14 @@ export function nextEventId(engine: Engine): string {
   return newEventId(engine.clock(), engine.randomBytes(8));
 }
 
+/** What is to become of routes of others, by event: what is asked for now, else what the event was begun with. */
+export function choiceOf(
+  { store }: Engine,
+  asked: ExistingRoutes | undefined,
+): (eventId: string) => ExistingRoutes {
+  return (eventId) => asked ?? store.events.get(eventId)?.existingRoutes ?? 'take-over';
+}
+
 function planFrom(
   engine: Engine,
   sites: readonly Site[],
@@ -72,7 +81,7 @@ function planFrom(
   const planned = planEnable({
     sites,
     observation,
-    existingRoutes: options.existingRoutes,
+    existingRoutesOf: choiceOf(engine, options.existingRoutes),
     eventId: options.eventId,
     scriptOf: (site) => scripts.get(site.domain) ?? '',
   });

@@ -127,6 +127,7 @@ function eventFrom({ content, record }: Finding): MaintenanceEvent {
     message: settings.message,
     until: settings.until,
     autoEnd: settings.autoEnd,
+    existingRoutes: record.existingRoutes,
     contact: settings.contact,
     statusUrl: settings.statusUrl,
     allowIps: settings.allowIps,

@@ -45,15 +45,16 @@ export function reportPlan(plan: Plan, run: Omit<RunEnd, 'dryRun' | 'interrupted
       outcome: site.outcome,
       made: site.changes,
       verified: null,
-      error: site.outcome === 'failed' ? planError(site) : null,
+      error: planError(site),
     }),
   );
   return reportRun(ends, { ...run, dryRun: true, interrupted: false });
 }
 
-/** The error of a site that could not even be planned. */
-export function planError(site: SitePlan): ErrorReport {
+/** Why a plan leaves a site out; null where it does not. */
+export function planError(site: SitePlan): ErrorReport | null {
   if (site.error) return site.error;
+  if (site.outcome !== 'failed') return null;
   const message = site.note ?? 'The zone could not be read.';
   return { code: 'failed', message, hint: null, ray: null };
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { EventSite, MaintenanceEvent } from '../model/event.js';
 import type { Upstream } from '../model/plan.js';
-import { EventKind } from '../model/vocabulary.js';
+import { EventKind, ExistingRoutes } from '../model/vocabulary.js';
 import type { Claim } from './claims.js';
 import { patternKey } from './coverage.js';
 
@@ -20,6 +20,8 @@ const RestoreShape = z.object({
   actor: z.string(),
   host: z.string(),
   since: z.string(),
+  /** Records of versions that did not store the choice. */
+  existingRoutes: ExistingRoutes.default('take-over'),
   accountId: z.string(),
   sites: z.array(
     z.object({
@@ -58,7 +60,7 @@ export function restoreRecord(
   claims: readonly Pick<Claim, 'domain' | 'zoneId' | 'pattern' | 'before'>[],
   upstream: readonly Upstream[],
 ): RestoreRecord {
-  const { id, kind, reason, actor, host, since } = event;
+  const { id, kind, reason, actor, host, since, existingRoutes } = event;
   return {
     schema: 1,
     eventId: id,
@@ -67,6 +69,7 @@ export function restoreRecord(
     actor,
     host,
     since,
+    existingRoutes,
     accountId,
     sites: sites.map(({ domain, zoneId, zoneName, patterns }) => ({
       domain,

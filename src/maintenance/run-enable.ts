@@ -110,8 +110,9 @@ function newEvent(run: EnableRun): MaintenanceEvent {
     actor: options.actor,
     host: engine.machine.host,
     since: engine.clock().toISOString(),
-    until: options.until == null ? null : new Date(options.until).toISOString(),
+    until: inUtc(options.until ?? null),
     autoEnd: options.autoEnd ?? false,
+    existingRoutes: options.existingRoutes ?? 'take-over',
     title: options.title ?? null,
     message: options.message ?? null,
     contact: options.contact ?? null,
@@ -122,6 +123,10 @@ function newEvent(run: EnableRun): MaintenanceEvent {
     bypassSecret: Buffer.from(engine.randomBytes(24)).toString('base64url'),
     endedAt: null,
   };
+}
+
+function inUtc(time: string | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
 }
 
 function eventNamed(events: ReadonlyMap<string, MaintenanceEvent>, id: string): MaintenanceEvent {
@@ -195,7 +200,7 @@ const isUnchanged = (site: SitePlan) => site.outcome === 'unchanged';
 async function lookCloser(run: EnableRun, sites: readonly Site[]): Promise<Look | null> {
   try {
     return await lookForEnable(run.engine, sites, {
-      existingRoutes: run.options.existingRoutes ?? 'take-over',
+      existingRoutes: run.options.existingRoutes,
       exact: true,
       concurrency: run.concurrency,
       eventId: run.eventId,
@@ -236,7 +241,7 @@ function unseenError(plan: SitePlan): ReturnType<typeof reportOf> {
 }
 
 function endUnplanned(site: SitePlan, failed: Events['failed']): SiteEnd {
-  const error = failed.get(site.domain) ?? (site.outcome === 'failed' ? planError(site) : null);
-  const outcome = error === null ? site.outcome : 'failed';
-  return { plan: site, outcome, made: [], verified: null, error };
+  const unread = failed.get(site.domain);
+  if (unread) return { plan: site, outcome: 'failed', made: [], verified: null, error: unread };
+  return { plan: site, outcome: site.outcome, made: [], verified: null, error: planError(site) };
 }

@@ -3,12 +3,12 @@ import { eventOfScript } from '../model/event.js';
 import type { Dodge } from '../model/plan.js';
 import type { Route } from '../model/route.js';
 import { mostSpecific } from '../model/route-pattern.js';
-import { coveringPatterns, hostnamesOf, type Site } from '../model/site.js';
+import { coveringPatterns, hostnamesOf, type Site, type SiteMaintenance } from '../model/site.js';
 import { dodgeReason, dodges, samePattern } from './coverage.js';
 import type { Engine } from './engine.js';
 import type { Observation, ZoneView } from './observation.js';
 import { observe } from './observe.js';
-import { zonesToRead } from './prepare-enable.js';
+import { FEW } from './prepare-enable.js';
 import type { HostCoverage, Observed, SiteStatus, StatusReport } from './types.js';
 import { glanceAtSites } from './verify.js';
 
@@ -48,7 +48,8 @@ async function observeSites(engine: Engine, sites: readonly Site[]): Promise<Obs
   const inMaintenance = new Set(sites.filter((site) => site.maintenance !== null).map((site) => site.zoneId));
   return observe(engine, sites, {
     concurrency: 8,
-    readAnyway: zonesToRead,
+    // Looking must not spend what acting needs: of many zones only those are read where a page is up.
+    readAnyway: (zones) => (zones <= FEW ? zones : 0),
     // Coverage matters where a page is up; elsewhere the script list shows whether one is.
     needsZone: (zone, routes) =>
       inMaintenance.has(zone.zoneId) || routes.some((route) => eventOfScript(route.script) !== null),
@@ -69,7 +70,7 @@ function judge(engine: Engine, site: Site, observation: Observation | null): Omi
     state: site.state,
     recorded,
     observed: seen.observed,
-    drift: seen.observed !== 'unknown' && seen.observed !== recorded,
+    drift: drifted(event, recorded, seen),
     dodged: seen.dodged,
     hostnames: seen.hostnames,
     eventId,
@@ -81,8 +82,16 @@ function judge(engine: Engine, site: Site, observation: Observation | null): Omi
   };
 }
 
+/** Whether Cloudflare differs from what is recorded; routes that the event chose to keep are no difference. */
+function drifted(event: SiteMaintenance | null, recorded: SiteStatus['recorded'], seen: Seen): boolean {
+  if (event?.existingRoutes === 'keep' && seen.observed === 'partial') return !seen.onlyDodged;
+  return seen.observed !== 'unknown' && seen.observed !== recorded;
+}
+
 interface Seen {
   readonly observed: Observed;
+  /** Nothing but routes of others keeps URLs out of the page: every pattern that covers the site is in use. */
+  readonly onlyDodged: boolean;
   readonly eventId: string | null;
   readonly dodged: readonly Dodge[];
   readonly hostnames: readonly HostCoverage[];
@@ -90,7 +99,7 @@ interface Seen {
 
 function see(site: Site, zone: ZoneView | undefined): Seen {
   if (zone === undefined || zone.error !== null) {
-    return { observed: 'unknown', eventId: null, dodged: [], hostnames: [] };
+    return { observed: 'unknown', onlyDodged: false, eventId: null, dodged: [], hostnames: [] };
   }
   const patterns = coveringPatterns(site);
   const ours = patterns.filter((pattern) => isOurs(zone.routes, pattern));
@@ -98,7 +107,8 @@ function see(site: Site, zone: ZoneView | undefined): Seen {
     (route) => eventOfScript(route.script) !== null && patterns.some((p) => samePattern(p, route.pattern)),
   );
   if (ours.length === 0) {
-    return { observed: 'live', eventId: null, dodged: [], hostnames: hostCoverage(site, zone.routes, []) };
+    const hostnames = hostCoverage(site, zone.routes, []);
+    return { observed: 'live', onlyDodged: false, eventId: null, dodged: [], hostnames };
   }
   const dodged = zone.routes
     .filter((route) => eventOfScript(route.script) === null && dodges(route.pattern, patterns))
@@ -106,6 +116,7 @@ function see(site: Site, zone: ZoneView | undefined): Seen {
   const whole = ours.length === patterns.length && dodged.length === 0;
   return {
     observed: whole ? 'maintenance' : 'partial',
+    onlyDodged: patterns.every((pattern) => zone.routes.some((route) => samePattern(route.pattern, pattern))),
     eventId: eventOfScript(script?.script ?? null),
     dodged,
     hostnames: hostCoverage(site, zone.routes, dodged),
@@ -134,31 +145,45 @@ function notesOn(engine: Engine, site: Site, seen: Seen): string[] {
   const now = engine.clock().toISOString();
   const event = site.maintenance;
   if (!site.active) notes.push(site.inactiveReason ?? 'The zone is not active.');
-  if (event?.until != null && event.until < now) notes.push(`Overdue: it was to end at ${event.until}.`);
+  if (event?.until != null && event.until < now) notes.push(endNote(event.until, event.autoEnd));
   if (event === null && seen.eventId !== null) {
     notes.push(
       `Event ${seen.eventId} was put up from another machine; \`maint disable\` lifts it all the same.`,
     );
   }
   const [open] = engine.store.events.openSites([site.domain]);
+  const working = engine.store.locks.holders(engine.clock().getTime());
   if (open?.state === 'opening' || open?.state === 'closing') {
-    notes.push('A run was interrupted here: `maint resume` finishes it.');
+    if (working.length > 0) notes.push('A run is at work here now.');
+    else notes.push('A run was interrupted here: `maint resume` finishes it.');
   }
   return notes;
+}
+
+function endNote(until: string, autoEnd: boolean): string {
+  return autoEnd
+    ? `It ended by itself at ${until}; \`maint disable\` restores the routes.`
+    : `Overdue: it was to end at ${until}.`;
 }
 
 async function lookAtEdge(
   engine: Engine,
   sites: readonly Site[],
 ): Promise<ReadonlyMap<string, boolean | null>> {
+  const now = engine.clock().toISOString();
   return glanceAtSites(
     engine,
     sites.map((site) => ({
       domain: site.domain,
       patterns: coveringPatterns(site),
-      eventId: site.maintenance?.eventId ?? null,
+      eventId: hasEnded(site.maintenance, now) ? null : (site.maintenance?.eventId ?? null),
     })),
   );
+}
+
+/** Whether the Worker lets everybody through by now, though its routes are still there. */
+function hasEnded(event: SiteMaintenance | null, now: string): boolean {
+  return event !== null && event.autoEnd && event.until !== null && event.until < now;
 }
 
 function countBy<T>(rows: readonly T[], key: (row: T) => string): Record<string, number> {

@@ -1,6 +1,6 @@
 import type { ErrorReport } from './errors.js';
 import type { Route } from './route.js';
-import type { ExistingRoutes, Outcome } from './vocabulary.js';
+import type { Outcome } from './vocabulary.js';
 
 export type ChangeAction = 'create-route' | 'take-over-route' | 'restore-route' | 'delete-route';
 
@@ -76,7 +76,6 @@ export interface ScriptPlan {
 export interface EnablePlan {
   readonly kind: 'enable';
   readonly eventId: string;
-  readonly existingRoutes: ExistingRoutes;
   readonly sites: readonly SitePlan[];
   readonly scripts: readonly ScriptPlan[];
   readonly warnings: readonly string[];

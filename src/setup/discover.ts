@@ -15,7 +15,7 @@ interface Finding {
 
 /**
  * Lists every zone that the token sees and brings the catalogue up to date. A catalogued site whose zone is no
- * longer listed is reported as missing and marked inactive, within the accounts that were listed.
+ * longer listed is reported as missing, and marked inactive unless the token rather seems to see less.
  */
 export async function discover(
   parts: { readonly cloudflare: CloudflareApi; readonly store: Store; readonly clock: () => Date },
@@ -55,11 +55,17 @@ function compare(
   const created = [...zones.values()]
     .filter((zone) => !domains.has(zone.name))
     .map((zone) => creation(zone, options));
+  const inScope = known.filter(
+    (site) => options.accountId === undefined || site.accountId === options.accountId,
+  );
+  // A sub-domain that was added by hand lives in the zone above it.
+  const zoneOf = (site: Site) => zones.get(site.domain) ?? zones.get(site.zoneName);
+  const gone = inScope.filter((site) => zoneOf(site) === undefined);
+  const believed = areGone(gone, inScope, zones);
   const existing = known.flatMap((site) => {
-    // A sub-domain that was added by hand lives in the zone above it.
-    const zone = zones.get(site.domain) ?? zones.get(site.zoneName);
+    const zone = zoneOf(site);
     if (zone !== undefined) return [seen(site, zone)];
-    return options.accountId === undefined || site.accountId === options.accountId ? [missing(site)] : [];
+    return gone.includes(site) ? [missing(site, believed.has(site))] : [];
   });
   return [...created, ...existing].sort((a, b) => (a.row.domain < b.row.domain ? -1 : 1));
 }
@@ -114,10 +120,32 @@ export function inactiveReason(zone: Zone): string | null {
   return zone.status === 'active' ? null : `The zone is ${zone.status} at Cloudflare.`;
 }
 
-function missing({ id, domain, zoneId, accountId, active }: Site): Finding {
-  const note = 'The zone is gone, or the token may not see it.';
+/** So large a share of so many sites does not vanish: it is the token that sees less. */
+const LARGE_SHARE = 0.3;
+const MANY = 10;
+
+/**
+ * Which sites are taken to be gone. A list cannot tell "gone" from "not for this token" (Cloudflare shows a token
+ * only the zones it may see), so an account of which nothing is listed, and a large share of the catalogue, is
+ * left as it is.
+ */
+function areGone(
+  gone: readonly Site[],
+  known: readonly Site[],
+  zones: ReadonlyMap<string, Zone>,
+): ReadonlySet<Site> {
+  if (known.length >= MANY && gone.length > LARGE_SHARE * known.length) return new Set();
+  const listed = new Set([...zones.values()].map((zone) => zone.account.id));
+  return new Set(gone.filter((site) => listed.has(site.accountId)));
+}
+
+function missing({ id, domain, zoneId, accountId, active }: Site, believed: boolean): Finding {
+  const reason = 'The zone is gone, or the token may not see it.';
+  const note = believed ? reason : `${reason} The site stays as it was: too much is missing to be gone.`;
   const row: Row = { domain, action: 'missing', zoneId, accountId, note };
-  return active ? { row, update: { id, changes: { active: false, inactiveReason: note } } } : { row };
+  return active && believed
+    ? { row, update: { id, changes: { active: false, inactiveReason: reason } } }
+    : { row };
 }
 
 function write(store: Store, findings: readonly Finding[], options: DiscoverOptions, now: string): void {

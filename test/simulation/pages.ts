@@ -110,6 +110,7 @@ const PLAIN_EVENT = {
   allowIps: [],
   allowPaths: [],
   customPage: null,
+  existingRoutes: 'take-over',
 } as const;
 
 /** As much of a report as the monitor reads. */

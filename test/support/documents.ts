@@ -59,6 +59,8 @@ export const siteFields = z.looseObject({
       actor: z.string(),
       since: time,
       until: time.nullable(),
+      autoEnd: z.boolean(),
+      existingRoutes: z.enum(['take-over', 'keep', 'fail']),
     })
     .nullable(),
   health: z

@@ -1,4 +1,4 @@
-import { runReply } from '../changing-run.js';
+import { runReply, warnPiped } from '../changing-run.js';
 import type { CommandDefinition } from '../command.js';
 import { errorOfRun } from '../exit-codes.js';
 
@@ -27,6 +27,7 @@ export const command: CommandDefinition = {
       ...(eventId === undefined ? {} : { eventId }),
     });
     if (report.sites.length === 0) context.say('No run was left unfinished.');
+    warnPiped(report.warnings, context);
     return runReply(report, errorOfRun(report));
   },
 };

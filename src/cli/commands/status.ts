@@ -1,6 +1,7 @@
 import type { Maint } from '../../maint.js';
 import type { StatusReport } from '../../maintenance/types.js';
-import { MaintError } from '../../model/errors.js';
+import { type ErrorCode, MaintError } from '../../model/errors.js';
+import { warnPiped } from '../changing-run.js';
 import { type CommandDefinition, type Context, type Input, type Reply, reply } from '../command.js';
 import { readNumber } from '../number-flag.js';
 import { counted } from '../output/counted.js';
@@ -43,9 +44,12 @@ async function look(input: Input, context: Context, maint: Maint): Promise<Reply
   const report = await maint.status(sites, { offline: flags.on('offline'), verify: flags.on('verify') });
   context.endProgress();
   if (report.sites.length === 0) context.say("No site to look at; 'maint list' shows the catalogue.");
+  warnPiped(report.warnings, context);
   const out = (data: StatusReport, view: Context['out']) =>
     statusText(data, { ...view, now: context.terminal.now() });
-  return reply(report, out, { error: flags.on('exitCode') ? driftError(report) : null });
+  return reply(report, out, {
+    error: unreadError(report) ?? (flags.on('exitCode') ? driftError(report) : null),
+  });
 }
 
 /** Runs until the soft stop: a fresh screen each time on a terminal, else one answer after the other. */
@@ -65,8 +69,19 @@ async function watch(seconds: number, once: () => Promise<Reply>, context: Conte
 /** Clears the screen and puts the cursor at its top left. */
 const FRESH_SCREEN = '\u001b[2J\u001b[H';
 
+/** Sites that could not be looked at are no sites without drift. */
+function unreadError({ sites }: StatusReport): MaintError | null {
+  const errors = sites.flatMap((site) => site.error ?? []);
+  const [first] = errors;
+  if (first === undefined) return null;
+  const hint = first.hint ?? undefined;
+  if (errors.length === sites.length) return new MaintError(first.code as ErrorCode, first.message, { hint });
+  const message = `${counted(errors.length, 'site')} of ${sites.length} could not be read: ${first.message}`;
+  return new MaintError('partly-done', message, { hint });
+}
+
 function driftError(report: StatusReport): MaintError | null {
-  const drifted = report.sites.filter((site) => site.drift).length;
+  const drifted = report.sites.filter((site) => site.drift || site.verified === false).length;
   if (drifted === 0) return null;
   return new MaintError('drift', `${counted(drifted, 'site')} not as recorded.`, {
     hint: "Look at the remarks; 'maint enable' or 'maint disable' brings them in line.",

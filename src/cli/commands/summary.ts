@@ -34,10 +34,12 @@ function summarise(store: Store | null, tokenFrom: string | null, now: Date): Su
   const sites = store?.sites.select() ?? [];
   const maintenance = sites.flatMap(({ domain, maintenance: of }) => (of === null ? [] : [{ domain, of }]));
   const overdue = maintenance.filter(
-    ({ of }) => of.until !== null && Date.parse(of.until) < now.getTime(),
+    ({ of }) => !of.autoEnd && of.until !== null && Date.parse(of.until) < now.getTime(),
   ).length;
   const halfway = store?.events.openSites().filter(({ state }) => state !== 'up') ?? [];
-  const unfinished = Math.max(store?.operations.unsettled().length ?? 0, halfway.length);
+  // A run that is at work now is not one that was interrupted.
+  const working = (store?.locks.holders(now.getTime()).length ?? 0) > 0;
+  const unfinished = working ? 0 : Math.max(store?.operations.unsettled().length ?? 0, halfway.length);
   const facts = { sites, tokenFrom, overdue, unfinished, maintenance: maintenance.length };
   return {
     total: sites.length,
@@ -107,8 +109,9 @@ function summaryText(summary: Summary, view: View): string {
   return `${lines.map((line) => `${line}\n`).join('')}${block}\n${palette.dim('Next:')} ${summary.next}\n`;
 }
 
-function endOf({ until }: SiteMaintenance, now: Date): string {
+function endOf({ until, autoEnd }: SiteMaintenance, now: Date): string {
   if (until === null) return '';
   const left = Date.parse(until) - now.getTime();
+  if (left < 0 && autoEnd) return 'ended by itself';
   return left < 0 ? `${span(-left)} over` : `in ${span(left)}`;
 }

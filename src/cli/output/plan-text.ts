@@ -28,7 +28,7 @@ export function planText(prepared: Pick<Prepared, 'plan' | 'estimate'>, view: Vi
     estimate: prepared.estimate,
   });
   const { palette } = view;
-  const changing = plan.sites.filter((site) => site.outcome === 'planned');
+  const changing = plan.sites.filter((site) => site.outcome === 'planned' || site.changes.length > 0);
   const title = `${DOES[plan.kind]} ${counted(changing.length, 'site')}`;
   const event = plan.kind === 'enable' && changing.length > 0 ? palette.dim(`  event ${plan.eventId}`) : '';
   const full = plan.sites.length <= IN_FULL || view.verbosity > 0;
@@ -47,7 +47,7 @@ export function planText(prepared: Pick<Prepared, 'plan' | 'estimate'>, view: Vi
 function siteInFull(site: SitePlan, view: View): string {
   const { palette } = view;
   const head = `  ${palette.strong(site.domain)}`;
-  if (site.outcome !== 'planned') return `${head}  ${palette.dim(`${site.outcome}${because(site)}`)}\n`;
+  if (site.outcome !== 'planned' && site.outcome !== 'conflict') return `${head}  ${palette.dim(`${site.outcome}${because(site)}`)}\n`;
   const width = Math.max(...site.changes.map(({ pattern }) => pattern.length), 0);
   const changes = site.changes.map(
     (change) => `    ${SIGNS[change.action]} ${change.pattern.padEnd(width)}  ${palette.dim(whatOf(change))}`,

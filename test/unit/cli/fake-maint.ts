@@ -109,7 +109,6 @@ export function preparedRun(
   const plan = {
     kind: 'enable',
     eventId: 'e1',
-    existingRoutes: 'take-over',
     sites: domains.map(sitePlan),
     scripts: [],
     warnings: [],

@@ -47,12 +47,43 @@ describe('addresses', () => {
     expect(read({ contact }).problems).toHaveLength(1);
   });
 
-  it('takes lists of addresses and ranges, and names each that is wrong', () => {
-    const { options, problems } = read({
-      allowIp: ['203.0.113.7, 2001:db8::/32', '10.0.0.0/33', '1.2.3', 'fe80::1%eth0'],
+  it('takes lists of addresses and ranges', () => {
+    const { options, problems } = read({ allowIp: ['203.0.113.7, 2001:db8::/32', '10.0.0.0/8'] });
+    expect(options.allowIps).toEqual(['203.0.113.7', '2001:db8::/32', '10.0.0.0/8']);
+    expect(problems).toEqual([]);
+  });
+
+  it('names each address that is none', () => {
+    const allowIp = ['203.0.113.7', '10.0.0.0/33, 1.2.3', 'fe80::1%eth0', '010.0.0.1', ','];
+    expect(read({ allowIp }).problems).toEqual([
+      "'--allow-ip' is empty.",
+      ...['10.0.0.0/33', '1.2.3', 'fe80::1%eth0', '010.0.0.1'].map(
+        (entry) => `'--allow-ip ${entry}' is no IP address or CIDR range such as 203.0.113.0/24.`,
+      ),
+    ]);
+  });
+
+  it('takes only paths that the page can match', () => {
+    const good = ['/webhooks/*', '/health', '/ü/*'];
+    expect(read({ allowPath: good })).toMatchObject({ options: { allowPaths: good }, problems: [] });
+    const bad = ['webhooks/*', '/a b', '/a;b/*', '/hook?x=*', '/a%2fb', '//a', '/a/../b'];
+    const { problems } = read({ allowPath: bad });
+    expect(problems.map((text) => /^'--allow-path (.*)' must be a plain path/.exec(text)?.[1])).toEqual(bad);
+  });
+});
+
+describe('texts', () => {
+  it('are trimmed and may be as long as the help says', () => {
+    const message = 'ü'.repeat(2_000);
+    expect(read({ message: ` ${message}\n`, title: ' Soon ' })).toMatchObject({
+      options: { message, title: 'Soon' },
+      problems: [],
     });
-    expect(options.allowIps).toEqual(['203.0.113.7', '2001:db8::/32']);
-    expect(problems).toHaveLength(3);
+    expect(read({ message: `${message}!`, title: ' ', statusUrl: 'http://a.example' }).problems).toEqual([
+      "'--title' is empty.",
+      "'--message' has 2001 characters; 2000 are allowed.",
+      "'--status-url http://a.example' is not an https URL.",
+    ]);
   });
 });
 

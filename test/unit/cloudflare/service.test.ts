@@ -122,4 +122,11 @@ describe('the service', () => {
     }
     expect(await rejection(f.api.zones.list())).toMatchObject({ code: 'remote-unreachable' });
   });
+
+  it('leaves a client open that it shares with others', async () => {
+    await using f = await createFixture();
+    f.server.script(ok([], { total_count: 0 }));
+    await createCloudflareService(f.api, async () => {}).close();
+    expect(await f.api.zones.list()).toEqual([]);
+  });
 });

@@ -15,7 +15,6 @@ function enablePlan(changes: readonly Change[]): EnablePlan {
   return {
     kind: 'enable',
     eventId: EVENT,
-    existingRoutes: 'take-over',
     sites: [sitePlan('a.example', { changes })],
     scripts: scripts.map((script) => ({ accountId: ACCOUNT, script, domains: ['a.example'], upstream: [] })),
     warnings: [],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { guardExistingRoutes, guardRun, mayChange } from '../../../src/maintenance/guard.js';
 import type { Role } from '../../../src/model/vocabulary.js';
-import { change, route, site, sitePlan } from '../../support/builders.js';
+import { change, OTHER_EVENT, route, site, sitePlan } from '../../support/builders.js';
 
 const sites = (count: number, owner: string | null = null) =>
   Array.from({ length: count }, (_, index) => site(`s${index}.example`, { owner }));
@@ -57,6 +57,7 @@ describe('mayChange', () => {
 });
 
 describe('guardExistingRoutes', () => {
+  const strict = () => 'fail' as const;
   const taking = (count: number) =>
     sitePlan('a.example', {
       changes: [
@@ -70,23 +71,32 @@ describe('guardExistingRoutes', () => {
   it.each(['take-over', 'keep'] as const)(
     'has nothing against routes of others with %s',
     (existingRoutes) => {
-      expect(guardExistingRoutes({ existingRoutes, sites: [taking(2)] })).toEqual([]);
+      expect(guardExistingRoutes({ sites: [taking(2)] }, () => existingRoutes)).toEqual([]);
     },
   );
 
   it('has nothing against new routes', () => {
-    expect(guardExistingRoutes({ existingRoutes: 'fail', sites: [taking(0)] })).toEqual([]);
+    expect(guardExistingRoutes({ sites: [taking(0)] }, strict)).toEqual([]);
   });
 
   it('names the routes that are in the way', () => {
-    const [refusal] = guardExistingRoutes({ existingRoutes: 'fail', sites: [taking(2)] });
+    const [refusal] = guardExistingRoutes({ sites: [taking(2)] }, strict);
     expect(refusal).toBe(
       '--existing-routes fail: 2 route(s) of others are in the way: a.example/0, a.example/1.',
     );
   });
 
+  it('goes by the choice of the event that each site is in', () => {
+    const lenient = { ...taking(4), eventId: OTHER_EVENT };
+    const choice = (eventId: string) => (eventId === OTHER_EVENT ? 'keep' : 'fail');
+    expect(guardExistingRoutes({ sites: [lenient] }, choice)).toEqual([]);
+    expect(guardExistingRoutes({ sites: [lenient, taking(1)] }, choice)).toEqual([
+      '--existing-routes fail: 1 route(s) of others are in the way: a.example/0.',
+    ]);
+  });
+
   it('names five of many', () => {
-    const [refusal] = guardExistingRoutes({ existingRoutes: 'fail', sites: [taking(4), taking(3)] });
+    const [refusal] = guardExistingRoutes({ sites: [taking(4), taking(3)] }, strict);
     expect(refusal).toMatch(/7 route\(s\).*a\.example\/0 and 2 more\.$/);
   });
 });

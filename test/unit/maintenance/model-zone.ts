@@ -34,7 +34,7 @@ export class ModelZone {
     const { sites } = planEnable({
       sites: [this.site],
       observation: observation([zoneView(this.site.zoneName, this.routes)]),
-      existingRoutes: 'take-over',
+      existingRoutesOf: () => 'take-over',
       eventId: EVENT,
       scriptOf: () => SCRIPT,
     });

@@ -18,6 +18,7 @@ const event: MaintenanceEvent = {
   since: NOW,
   until: null,
   autoEnd: false,
+  existingRoutes: 'keep',
   bypassSecret: 'only visitors who know it pass',
   endedAt: null,
   title: null,

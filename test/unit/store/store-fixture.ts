@@ -79,6 +79,7 @@ export function newEvent(id: string, fields: Partial<MaintenanceEvent> = {}): Ma
     since: NOW,
     until: null,
     autoEnd: false,
+    existingRoutes: 'take-over',
     bypassSecret: 'secret',
     endedAt: null,
     title: null,
