@@ -22,10 +22,7 @@ export type DisableMaintenance = LibraryOptions & Omit<DisableOptions, 'actor'>;
 export type SiteActions = {
   readonly enableMaintenance: (sites: readonly Site[], options?: EnableMaintenance) => Promise<RunReport>;
   readonly disableMaintenance: (sites: readonly Site[], options?: DisableMaintenance) => Promise<RunReport>;
-  readonly checkStatus: (
-    sites: readonly Site[],
-    options?: StatusOptions,
-  ) => Promise<StatusReport>;
+  readonly checkStatus: (sites: readonly Site[], options?: StatusOptions) => Promise<StatusReport>;
 };
 
 /** Binds the actions to a `Maint`; an empty selection is refused, for it is seldom meant. */

@@ -14,7 +14,8 @@ export function bypassOf(engine: Engine, domain: string): BypassLink {
     domain,
     url: `https://${domain}/?maint-bypass=${event.bypassSecret}`,
     header: { name: BYPASS_HEADER, value: event.bypassSecret },
-    expiresAt: event.endedAt,
+    // A page without an end of its own stands, with its secret, until somebody takes it down.
+    expiresAt: event.autoEnd ? event.until : null,
   };
 }
 

@@ -66,7 +66,8 @@ function lookAgain(run: EnableRun): Promise<Look> {
   const { engine, sites, options, eventId, concurrency } = run;
   return lookForEnable(engine, sites, {
     existingRoutes: options.existingRoutes,
-    exact: options.existingRoutes !== undefined,
+    // An event that is gone on with is looked at as closely as when it was begun.
+    exact: options.existingRoutes !== undefined || choiceOf(engine, undefined)(eventId) !== 'take-over',
     concurrency,
     eventId,
   });

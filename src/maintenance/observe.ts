@@ -23,6 +23,8 @@ export interface ObserveOptions {
   readonly needsScripts: (routes: readonly Route[]) => boolean;
   /** Script lists that were read just now, by account, so that they are not read again. */
   readonly scripts?: ReadonlyMap<string, readonly ScriptSummary[] | null>;
+  /** Once it fires no further zone is read: the look is then given up, for half a look misleads. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /** Errors of one zone that must not stop the others; everything else ends the run before anything changed. */
@@ -63,7 +65,10 @@ async function observeAccount(
     refs.map((ref, index) => {
       const known = routesOf?.(ref) ?? null;
       if (known !== null && index >= anyway && !options.needsZone(ref, known)) return partialView(ref, known);
-      return limit(() => listZone(engine, ref));
+      return limit(() => {
+        if (options.stop?.aborted) throw new MaintError('interrupted', 'The look at Cloudflare was stopped.');
+        return listZone(engine, ref);
+      });
     }),
   );
   if (scripts === null && options.needsScripts(zones.flatMap((zone) => zone.routes))) {

@@ -51,14 +51,25 @@ function planSite(site: Site, input: EnableInput, taken: Set<string>): SitePlan 
   const own = ownEvent(zone, patterns) ?? recordedEvent(zone, site);
   const script = own?.script ?? input.scriptOf(site);
   const eventId = own?.eventId ?? input.eventId;
-  const { changes, dodged } = planRoutes(site, zone, patterns, script, input.existingRoutesOf(eventId), taken);
+  const { changes, dodged } = planRoutes(
+    site,
+    zone,
+    patterns,
+    script,
+    input.existingRoutesOf(eventId),
+    taken,
+  );
   if (changes.length === 0 && own !== null) {
     return { ...frame, outcome: 'unchanged', eventId, changes, dodged, note: inMaintenance(site, eventId) };
   }
   if (changes.length === 0) {
     const left = { ...frame, eventId: null, changes, dodged };
     if (dodged.length > 0) return { ...left, outcome: 'skipped', note: ALL_KEPT, error: allKept(site) };
-    return { ...left, outcome: 'unchanged', note: 'Every hostname of it is covered by another site of this run.' };
+    return {
+      ...left,
+      outcome: 'unchanged',
+      note: 'Every hostname of it is covered by another site of this run.',
+    };
   }
   const note = own === null ? null : `The page of event ${eventId} is only partly up: this completes it.`;
   return { ...frame, outcome: 'planned', eventId, changes, dodged, note };

@@ -1,13 +1,13 @@
 /** Finishes what interrupted runs left: pages that were going up go up, pages that were coming down come down. */
 
-import { MaintError } from '../model/errors.js';
+import { type ErrorReport, MaintError } from '../model/errors.js';
 import type { EventSite } from '../model/event.js';
 import type { Site } from '../model/site.js';
 import { cleanUp } from './clean-up.js';
 import { prepareDisable } from './disable.js';
 import { prepareEnable } from './enable.js';
 import { type Engine, newRunId } from './engine.js';
-import type { DisableOptions, RunReport, SiteReport } from './types.js';
+import type { DisableOptions, Prepared, RunReport, SiteReport } from './types.js';
 
 export interface ResumeOptions extends DisableOptions {
   readonly eventId?: string;
@@ -56,9 +56,24 @@ async function finishOpening(
         continueEvent: eventId,
       },
     );
-    reports.push(await prepared.apply());
+    reports.push(prepared.refusals.length > 0 && !options.force ? refused(prepared) : await prepared.apply());
   }
   return reports;
+}
+
+/** The report of an event that its guards keep from going on: the others are finished all the same. */
+function refused({ preview, refusals }: Prepared): RunReport {
+  const report = preview();
+  const error: ErrorReport = {
+    code: 'guard-refused',
+    message: refusals.join(' '),
+    hint: '`maint resume --force` goes on regardless; `maint disable` takes the page down.',
+    ray: null,
+  };
+  const sites = report.sites.map((site): SiteReport => ({ ...site, outcome: 'failed', changes: [], error }));
+  const none = { changed: 0, unchanged: 0, unknown: 0, conflicts: 0 };
+  const summary = { ...none, selected: sites.length, failed: sites.length };
+  return { ...report, dryRun: false, estimate: null, sites, summary };
 }
 
 async function finishClosing(

@@ -4,6 +4,7 @@ import type { Dodge } from '../model/plan.js';
 import type { Route } from '../model/route.js';
 import { mostSpecific } from '../model/route-pattern.js';
 import { coveringPatterns, hostnamesOf, type Site, type SiteMaintenance } from '../model/site.js';
+import { tally } from '../model/tally.js';
 import { dodgeReason, dodges, samePattern } from './coverage.js';
 import type { Engine } from './engine.js';
 import type { Observation, ZoneView } from './observation.js';
@@ -17,17 +18,22 @@ export interface StatusOptions {
   readonly offline?: boolean;
   /** Also looks at each site through the edge. */
   readonly verify?: boolean;
+  /** No zone and no site is looked at any more once it fires. */
+  readonly stop?: AbortSignal | undefined;
 }
 
-/** Reports each site; one that cannot be read is `unknown` with its error and does not stop the others. */
+/**
+ * Reports each site; one that cannot be read is `unknown` with its error and does not stop the others.
+ * @throws MaintError `interrupted` where it is stopped before all zones are read.
+ */
 export async function statusOf(
   engine: Engine,
   sites: readonly Site[],
   options: StatusOptions,
 ): Promise<StatusReport> {
-  const observation = options.offline ? null : await observeSites(engine, sites);
+  const observation = options.offline ? null : await observeSites(engine, sites, options.stop);
   const judged = sites.map((site) => judge(engine, site, observation));
-  const seen = options.verify && !options.offline ? await lookAtEdge(engine, sites) : null;
+  const seen = options.verify && !options.offline ? await lookAtEdge(engine, sites, options.stop) : null;
   const rows = judged.map((row) => ({ ...row, verified: seen?.get(row.domain) ?? null }));
   const unread = [...(observation?.zones.values() ?? [])].filter(
     (zone) => !zone.complete && zone.error === null,
@@ -35,16 +41,20 @@ export async function statusOf(
   return {
     summary: {
       total: rows.length,
-      byStatus: countBy(rows, (row) => row.state),
-      byEnvironment: countBy(rows, (row) => row.environment),
-      byProject: countBy(rows, (row) => row.project ?? '(none)'),
+      byStatus: tally(rows, (row) => row.state),
+      byEnvironment: tally(rows, (row) => row.environment),
+      byProject: tally(rows, (row) => row.project),
     },
     sites: rows,
     warnings: unread.length === 0 ? [] : [`${unread.length} zones were judged by the account's script list.`],
   };
 }
 
-async function observeSites(engine: Engine, sites: readonly Site[]): Promise<Observation> {
+async function observeSites(
+  engine: Engine,
+  sites: readonly Site[],
+  stop: AbortSignal | undefined,
+): Promise<Observation> {
   const inMaintenance = new Set(sites.filter((site) => site.maintenance !== null).map((site) => site.zoneId));
   return observe(engine, sites, {
     concurrency: 8,
@@ -54,6 +64,7 @@ async function observeSites(engine: Engine, sites: readonly Site[]): Promise<Obs
     needsZone: (zone, routes) =>
       inMaintenance.has(zone.zoneId) || routes.some((route) => eventOfScript(route.script) !== null),
     needsScripts: () => false,
+    stop,
   });
 }
 
@@ -169,6 +180,7 @@ function endNote(until: string, autoEnd: boolean): string {
 async function lookAtEdge(
   engine: Engine,
   sites: readonly Site[],
+  stop: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, boolean | null>> {
   const now = engine.clock().toISOString();
   return glanceAtSites(
@@ -178,16 +190,11 @@ async function lookAtEdge(
       patterns: coveringPatterns(site),
       eventId: hasEnded(site.maintenance, now) ? null : (site.maintenance?.eventId ?? null),
     })),
+    stop,
   );
 }
 
 /** Whether the Worker lets everybody through by now, though its routes are still there. */
 function hasEnded(event: SiteMaintenance | null, now: string): boolean {
-  return event !== null && event.autoEnd && event.until !== null && event.until < now;
-}
-
-function countBy<T>(rows: readonly T[], key: (row: T) => string): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const row of rows) counts[key(row)] = (counts[key(row)] ?? 0) + 1;
-  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return event?.autoEnd === true && event.until !== null && event.until < now;
 }

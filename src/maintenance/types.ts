@@ -19,10 +19,11 @@ export interface RunOptions {
   readonly stop?: AbortSignal;
 }
 
+/** A page that breaks a limit, or an end that is past or more than a year away, is refused as `usage`. */
 export interface EnableOptions extends RunOptions, Partial<PageContent> {
   readonly kind?: EventKind;
   readonly reason?: string | null;
-  /** RFC 3339. */
+  /** RFC 3339 with a zone. */
   readonly until?: string | null;
   readonly autoEnd?: boolean;
   /** What a person asked for; undefined means take-over, and lets large runs skip what they need not read. */
@@ -145,5 +146,6 @@ export interface BypassLink {
   readonly domain: string;
   readonly url: string;
   readonly header: { readonly name: string; readonly value: string };
+  /** RFC 3339 UTC: when the page lets everybody through by itself; null where it stays until it is disabled. */
   readonly expiresAt: string | null;
 }

@@ -34,8 +34,9 @@ export async function verifySites(
 export async function glanceAtSites(
   engine: Engine,
   targets: readonly VerifyTarget[],
+  stop: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, boolean | null>> {
-  return lookAtAll(engine, targets, { deadline: Number.NEGATIVE_INFINITY, stop: undefined });
+  return lookAtAll(engine, targets, { deadline: Number.NEGATIVE_INFINITY, stop });
 }
 
 interface Patience {

@@ -53,7 +53,7 @@ export interface SitePlan {
   readonly conflicts: readonly Conflict[];
   /** A sentence where the outcome needs one, for example whose event it is. */
   readonly note: string | null;
-  /** Why the site could not be planned, where the outcome is `failed`. */
+  /** Why nothing is done to the site, where the outcome is `failed` or `skipped`. */
   readonly error?: ErrorReport | null;
 }
 

@@ -126,15 +126,16 @@ const MANY = 10;
 
 /**
  * Which sites are taken to be gone. A list cannot tell "gone" from "not for this token" (Cloudflare shows a token
- * only the zones it may see), so an account of which nothing is listed, and a large share of the catalogue, is
- * left as it is.
+ * only the zones it may see), so in a catalogue of some size an account of which nothing is listed, and a large
+ * share of all sites, is left as it is.
  */
 function areGone(
   gone: readonly Site[],
   known: readonly Site[],
   zones: ReadonlyMap<string, Zone>,
 ): ReadonlySet<Site> {
-  if (known.length >= MANY && gone.length > LARGE_SHARE * known.length) return new Set();
+  if (known.length < MANY) return new Set(gone);
+  if (gone.length > LARGE_SHARE * known.length) return new Set();
   const listed = new Set([...zones.values()].map((zone) => zone.account.id));
   return new Set(gone.filter((site) => listed.has(site.accountId)));
 }

@@ -17,7 +17,14 @@ import {
 import type { EventSiteState } from '../model/event.js';
 import { NOTICE_TYPES } from '../model/notice.js';
 import { OPERATION_ACTIONS, type OperationState } from '../model/operation.js';
-import { ENVIRONMENTS, EVENT_KINDS, EXISTING_ROUTES, LOG_LEVELS, ROLES, SITE_STATES } from '../model/vocabulary.js';
+import {
+  ENVIRONMENTS,
+  EVENT_KINDS,
+  EXISTING_ROUTES,
+  LOG_LEVELS,
+  ROLES,
+  SITE_STATES,
+} from '../model/vocabulary.js';
 
 export const EVENT_SITE_STATES = [
   'opening',

@@ -24,6 +24,19 @@ const disable = async (...argv: string[]) => {
   const run = await bench.maint('disable', ...argv, '--yes', '--json');
   return { run, document: documentOf(run, runDocument) };
 };
+/** Leaves an event as a run does that died before it had made every route. */
+async function interrupt(
+  eventId: string,
+  domain: string,
+  keeps: (route: { readonly pattern: string }) => boolean,
+): Promise<void> {
+  const routes = bench.sandbox.state.routes;
+  routes.set(bench.zoneId(domain), routes.get(bench.zoneId(domain))!.filter(keeps));
+  await bench.sandbox.changed();
+  await bench.withStore((store) =>
+    store.events.setSiteState(eventId, [domain], 'opening', new Date().toISOString()),
+  );
+}
 const scriptAt = (domain: string, pattern: string) =>
   bench.routesOf(domain).find((route) => route.pattern === pattern)?.script;
 const changes = (document: Awaited<ReturnType<typeof enable>>['document'], domain: string) =>
@@ -196,6 +209,62 @@ describe('enable and disable', () => {
     expect(bench.sandbox.snapshot()).toEqual(before);
   });
 
+  it.each(['enable', 'resume'])('keeps them as well when %s completes the page', async (next) => {
+    const domain = 'harbour-bakery.example';
+    addRoute(domain, `${domain}/api/*`, 'image-resizer');
+    await bench.sandbox.changed();
+    const { document } = await enable(domain, '--existing-routes', 'keep');
+    await interrupt(document.eventId!, domain, (route) => !route.pattern.startsWith('www.'));
+    const run = next === 'resume' ? await bench.maint('resume') : (await enable(domain)).run;
+    expect(run.code).toBe(0);
+    expect(scriptAt(domain, `${domain}/api/*`)).toBe('image-resizer');
+    expect(scriptAt(domain, `www.${domain}/*`)).toBe(`maint-${document.eventId}`);
+    await disable(domain);
+    expect(bench.routesOf(domain)).toMatchObject([{ pattern: `${domain}/api/*` }]);
+    bench.sandbox.state.routes.set(bench.zoneId(domain), []);
+    await bench.sandbox.changed();
+    expect(bench.sandbox.snapshot()).toEqual(before);
+  });
+
+  it('fails with a way out where keeping leaves nothing to show the page', async () => {
+    await bench.maint('site', 'edit', 'elm-clinic.example', '--set-hostname', 'elm-clinic.example');
+    for (const dryRun of [[], ['--dry-run']]) {
+      const { run, document } = await enable('elm-clinic.example', '--existing-routes', 'keep', ...dryRun);
+      expect(run.code).toBe(1);
+      expect(document.sites).toMatchObject([{ outcome: 'skipped', changes: [] }]);
+      expect(document.error).toMatchObject({
+        code: 'failed',
+        message: expect.stringContaining('elm-clinic.example shows no page'),
+        hint: expect.stringContaining('--existing-routes take-over'),
+      });
+    }
+    await bench.maint('site', 'edit', 'elm-clinic.example', '--set-hostname', '');
+  });
+
+  it('resume refuses a route that came in the way of --existing-routes fail, and finishes the rest', async () => {
+    const strict = await enable('harbour-bakery.example', '--existing-routes', 'fail');
+    const other = await enable('linden-law.example');
+    await interrupt(strict.document.eventId!, 'harbour-bakery.example', () => false);
+    await interrupt(
+      other.document.eventId!,
+      'linden-law.example',
+      (route) => route.pattern !== 'linden-law.example/*',
+    );
+    addRoute('harbour-bakery.example', 'harbour-bakery.example/new/*', 'image-resizer');
+    await bench.sandbox.changed();
+    const run = await bench.maint('resume', '--json');
+    expect(run.code).toBe(3);
+    expect(documentOf(run, runDocument).sites).toMatchObject([
+      { domain: 'harbour-bakery.example', outcome: 'failed', changes: [], error: { code: 'guard-refused' } },
+      { domain: 'linden-law.example', outcome: 'enabled' },
+    ]);
+    expect(scriptAt('harbour-bakery.example', 'harbour-bakery.example/new/*')).toBe('image-resizer');
+    bench.sandbox.state.routes.set(bench.zoneId('harbour-bakery.example'), []);
+    await bench.sandbox.changed();
+    await disable('harbour-bakery.example', 'linden-law.example');
+    expect(bench.sandbox.snapshot()).toEqual(before);
+  });
+
   it('refuses with --existing-routes fail where a route is in the way, and sends nothing', async () => {
     const mutations = bench.sandbox.mutations().length;
     const run = await bench.maint(
@@ -336,6 +405,27 @@ describe('a dry run', () => {
     const plan = documentOf(lift, runDocument);
     const { document } = await disable('elm-clinic.example');
     expect(changes(plan, 'elm-clinic.example')).toEqual(changes(document, 'elm-clinic.example'));
+    expect(bench.sandbox.snapshot()).toEqual(before);
+  });
+
+  it('shows that somebody changed a route meanwhile, and asks before the others are put back', async () => {
+    const { document } = await enable('elm-clinic.example');
+    const theirs = bench.sandbox.state.routes
+      .get(bench.zoneId('elm-clinic.example'))!
+      .find((route) => route.pattern === 'elm-clinic.example/images/*')!;
+    theirs.script = 'clinic-booking';
+    await bench.sandbox.changed();
+    const dry = await bench.maint('disable', 'elm-clinic.example', '--dry-run', '--json');
+    expect(dry.code).toBe(5);
+    expect(documentOf(dry, runDocument)).toMatchObject({
+      summary: { changed: 0, conflicts: 1 },
+      sites: [{ outcome: 'conflict', changes: [{}, {}], conflicts: [{ pattern: theirs.pattern }] }],
+    });
+    expect((await bench.maint('disable', 'elm-clinic.example', '--json')).code).toBe(2);
+    expect(scriptAt('elm-clinic.example', 'elm-clinic.example/*')).toBe(`maint-${document.eventId}`);
+    expect((await disable('elm-clinic.example')).run.code).toBe(5);
+    expect(scriptAt('elm-clinic.example', 'elm-clinic.example/*')).toBe('clinic-booking');
+    expect((await disable('elm-clinic.example', '--force')).run.code).toBe(0);
     expect(bench.sandbox.snapshot()).toEqual(before);
   });
 

@@ -125,6 +125,36 @@ describe('status', () => {
     await bench.maint('disable', BAKERY, '--yes');
   });
 
+  it('finds no drift in routes that the event chose to keep, but in a page that is not whole', async () => {
+    await bench.maint('enable', CLINIC, '--existing-routes', 'keep', '--yes');
+    const kept = (await statusOf('--exit-code')).site(CLINIC);
+    expect(kept).toMatchObject({ observed: 'partial', drift: false });
+    expect(kept.dodged.map(({ pattern }) => pattern)).toContain(`${CLINIC}/*`);
+    await bench.maint('site', 'edit', CLINIC, '--subdomains');
+    expect((await statusOf()).site(CLINIC)).toMatchObject({ observed: 'partial', drift: true });
+    await bench.maint('site', 'edit', CLINIC, '--no-subdomains');
+    await bench.maint('disable', CLINIC, '--yes');
+    expect(bench.sandbox.snapshot()).toEqual(before);
+  });
+
+  it('tells of a page that ended by itself, which is not overdue', async () => {
+    await bench.maint('enable', BAKERY, '--for', '1m', '--auto-end', '--yes');
+    await bench.withStore((store) => {
+      const [open] = store.events.openSites([BAKERY]);
+      store.events.update(open!.eventId, { until: '2026-01-01T00:00:00.000Z' });
+    });
+    const { notes } = (await statusOf(BAKERY)).site(BAKERY);
+    expect(notes).toEqual([
+      'It ended by itself at 2026-01-01T00:00:00.000Z; `maint disable` restores the routes.',
+    ]);
+    const { sites } = documentOf(await bench.maint('list', BAKERY, '--json'), listDocument);
+    expect(sites[0]!.maintenance).toMatchObject({ autoEnd: true });
+    const summary = await bench.maintWith({ columns: 80, env: { NO_COLOR: '1' } });
+    expect(summary.stdout).toContain('ended by itself');
+    expect(summary.stdout).not.toContain('past the expected end');
+    await bench.maint('disable', BAKERY, '--yes');
+  });
+
   it('goes on with --watch until it is stopped', async () => {
     const signals = new Signals();
     const running = bench.maintWith(
@@ -169,6 +199,17 @@ describe('two machines', () => {
 });
 
 describe('recover', () => {
+  it('knows what the event chose for routes of others', async () => {
+    await bench.maint('enable', CLINIC, '--existing-routes', 'keep', '--yes');
+    const fresh = machineB();
+    await fresh('recover');
+    const { sites } = documentOf(await fresh('list', '--json'), listDocument);
+    expect(sites).toMatchObject([{ domain: CLINIC, maintenance: { existingRoutes: 'keep' } }]);
+    expect((await fresh('disable', CLINIC, '--yes')).code).toBe(0);
+    expect(bench.sandbox.snapshot()).toEqual(before);
+    await bench.maint('disable', CLINIC, '--yes');
+  });
+
   it('rebuilds events and sites from Cloudflare, and disable restores as ever', async () => {
     const up = await bench.maint(
       'enable',

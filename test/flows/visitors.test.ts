@@ -163,6 +163,8 @@ describe('through the edge', () => {
     await expect
       .poll(async () => (await ask('https://harbour-bakery.example/')).status, { timeout: 8_000 })
       .toBe(200);
+    const status = await bench.maint('status', 'harbour-bakery.example', '--verify', '--json');
+    expect(documentOf(status, statusDocument).sites).toMatchObject([{ drift: false, verified: true }]);
     await bench.maint('disable', 'harbour-bakery.example', '--yes');
     await expectServedAsBefore();
   });

@@ -1,4 +1,4 @@
-import type { Site } from '../../model/site.js';
+import { tally } from '../../model/tally.js';
 import { type CommandDefinition, reply } from '../command.js';
 import { type Column, table } from '../output/table.js';
 import { selectSites } from '../select-sites.js';
@@ -18,10 +18,10 @@ export const command: CommandDefinition = {
     const sites = await selectSites(input, context, maint.store);
     const summary = {
       total: sites.length,
-      byStatus: countBy(sites, (site) => site.state),
-      byEnvironment: countBy(sites, (site) => site.environment),
-      byProject: countBy(sites, (site) => site.project ?? 'none'),
-      byOwner: countBy(sites, (site) => site.owner ?? 'none'),
+      byStatus: tally(sites, (site) => site.state),
+      byEnvironment: tally(sites, (site) => site.environment),
+      byProject: tally(sites, (site) => site.project),
+      byOwner: tally(sites, (site) => site.owner),
     };
     return reply({ summary }, (data, view) => {
       const { byStatus, byEnvironment, byProject, byOwner, total } = data.summary;
@@ -42,12 +42,6 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'NAME', rank: 0, value: ([, name]) => name },
   { title: 'SITES', rank: 0, value: ([, , count]) => String(count), align: 'right' },
 ];
-
-function countBy(sites: readonly Site[], keyOf: (site: Site) => string): Counts {
-  const counts = new Map<string, number>();
-  for (const site of sites) counts.set(keyOf(site), (counts.get(keyOf(site)) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
 
 function rowsOf(kind: string, counts: Counts): Row[] {
   return Object.entries(counts).map(([name, count]) => [kind, name, count] as const);

@@ -47,7 +47,8 @@ export function planText(prepared: Pick<Prepared, 'plan' | 'estimate'>, view: Vi
 function siteInFull(site: SitePlan, view: View): string {
   const { palette } = view;
   const head = `  ${palette.strong(site.domain)}`;
-  if (site.outcome !== 'planned' && site.outcome !== 'conflict') return `${head}  ${palette.dim(`${site.outcome}${because(site)}`)}\n`;
+  if (site.outcome !== 'planned' && site.outcome !== 'conflict')
+    return `${head}  ${palette.dim(`${site.outcome}${because(site)}`)}\n`;
   const width = Math.max(...site.changes.map(({ pattern }) => pattern.length), 0);
   const changes = site.changes.map(
     (change) => `    ${SIGNS[change.action]} ${change.pattern.padEnd(width)}  ${palette.dim(whatOf(change))}`,

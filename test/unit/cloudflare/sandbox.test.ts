@@ -119,7 +119,7 @@ describe('the client against the sandbox', () => {
       api.routes.create(zone!.id, { pattern: `no.${zone!.name}/*`, script: null }),
     );
     expect(error).toMatchObject({ code: 'permission-missing' });
-    expect((error as { hint?: string }).hint).toContain('Workers Routes → Edit');
+    expect((error as Error).message).toContain('Workers Routes → Edit');
     expect(Array.isArray(await api.routes.list(zone!.id))).toBe(true);
   });
 

@@ -195,7 +195,7 @@ describe('several routes', () => {
     const routes = [route('www.example.com/*', SCRIPT, { id: 'www' }), { ...api, script: SCRIPT }, theirs];
     const planned = plan([www, takenApi, taken], routes);
     expect(planned.changes.map(({ pattern }) => pattern)).toEqual([api.pattern, 'www.example.com/*']);
-    expect(planned).toMatchObject({ outcome: 'planned', conflicts: [{ pattern: PATTERN }] });
+    expect(planned).toMatchObject({ outcome: 'conflict', conflicts: [{ pattern: PATTERN }] });
   });
 
   it('leave routes alone that no claim is about', () => {

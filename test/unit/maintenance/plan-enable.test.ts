@@ -19,7 +19,7 @@ function plan(sites: readonly Site[], zones: readonly ZoneView[], fields: Partia
   return planEnable({
     sites,
     observation: observation(zones),
-    existingRoutes: 'take-over',
+    existingRoutesOf: () => 'take-over',
     eventId: EVENT,
     scriptOf: () => SCRIPT,
     ...fields,
@@ -46,6 +46,8 @@ const up = (eventId: string): Site['maintenance'] => ({
   actor: 'bob',
   since: NOW,
   until: null,
+  autoEnd: false,
+  existingRoutes: 'take-over',
 });
 
 describe('an empty zone', () => {
@@ -134,7 +136,7 @@ describe('routes of others', () => {
 });
 
 describe('--existing-routes keep', () => {
-  const keep = { existingRoutes: 'keep' } as const;
+  const keep = { existingRoutesOf: () => 'keep' as const };
 
   it('lists what gets round the page instead of taking it over', () => {
     const planned = planOne([route('example.com/b*', 'api'), route('example.com/a', null)], {}, keep);
@@ -159,12 +161,16 @@ describe('--existing-routes keep', () => {
     const planned = planOne([route('example.com/*'), route('www.example.com/*')], {}, keep);
     expect(planned).toMatchObject({ outcome: 'skipped', eventId: null, changes: [] });
     expect(planned.note).toContain('kept for its Worker');
+    expect(planned.error).toMatchObject({
+      message: expect.stringMatching(/^example\.com shows no page: /),
+      hint: expect.stringContaining('--existing-routes take-over'),
+    });
   });
 });
 
 describe('--existing-routes fail', () => {
   it('plans to take over, so that the guard can name what is in the way', () => {
-    const planned = planOne([route('example.com/api/*', 'api')], {}, { existingRoutes: 'fail' });
+    const planned = planOne([route('example.com/api/*', 'api')], {}, { existingRoutesOf: () => 'fail' });
     expect(steps(planned)).toContainEqual(['take-over-route', 'example.com/api/*']);
   });
 });
@@ -195,8 +201,20 @@ describe('a site in maintenance', () => {
   });
 
   it('still tells what is kept out of the page', () => {
-    const planned = planOne([...whole, route('example.com/api/*', 'api')], {}, { existingRoutes: 'keep' });
+    const planned = planOne(
+      [...whole, route('example.com/api/*', 'api')],
+      {},
+      { existingRoutesOf: () => 'keep' },
+    );
     expect(planned).toMatchObject({ outcome: 'unchanged', dodged: [{ pattern: 'example.com/api/*' }] });
+  });
+
+  it('is completed as its event chose for routes of others, whatever a new event would do', () => {
+    const existingRoutesOf = (eventId: string) => (eventId === OTHER_EVENT ? 'keep' : 'take-over');
+    const routes = [route('example.com/*', OTHER_SCRIPT), route('example.com/new/*', 'shop')];
+    const planned = planOne(routes, {}, { existingRoutesOf });
+    expect(steps(planned)).toEqual([['create-route', 'www.example.com/*']]);
+    expect(planned.dodged).toMatchObject([{ pattern: 'example.com/new/*' }]);
   });
 
   it('is completed with the script of its event where only part of the page is up', () => {

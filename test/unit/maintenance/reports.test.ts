@@ -109,11 +109,17 @@ describe('reportPlan', () => {
 });
 
 describe('planError', () => {
+  it('says nothing of a site that is planned, and why one is skipped', () => {
+    const error = { code: 'failed', message: 'All kept.', hint: null, ray: null };
+    expect(planError(sitePlan('a.example', { note: 'Only partly up.' }))).toBeNull();
+    expect(planError(sitePlan('a.example', { outcome: 'skipped', error }))).toBe(error);
+  });
+
   it.each([
     ['its note', 'It is gone.', 'It is gone.'],
     ['a sentence where it has none', null, 'The zone could not be read.'],
   ])('says of a site that could not be planned %s', (_what, note, message) => {
-    expect(planError(sitePlan('a.example', { note }))).toEqual({
+    expect(planError(sitePlan('a.example', { outcome: 'failed', note }))).toEqual({
       code: 'failed',
       message,
       hint: null,

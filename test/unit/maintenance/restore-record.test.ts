@@ -61,6 +61,12 @@ describe('restoreRecord', () => {
     expect(parseRestoreRecord(sent(record()))?.routes[0]?.before).toEqual(shop);
   });
 
+  it('reads one of a version that did not store what becomes of routes of others', () => {
+    const { existingRoutes, ...older } = record();
+    expect(existingRoutes).toBe('keep');
+    expect(parseRestoreRecord(sent(older))).toEqual({ ...record(), existingRoutes: 'take-over' });
+  });
+
   it('tells whose event it is and which sites are in it', () => {
     expect(record()).toMatchObject({
       schema: 1,

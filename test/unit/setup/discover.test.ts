@@ -114,6 +114,26 @@ describe('a site', () => {
     expect(store.sites.byDomain('a.example')).toMatchObject({ active: false, inactiveReason: GONE });
   });
 
+  it('stays active where too many are missing at once: the token rather sees less', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `s${index}.example`);
+    const listed = names.slice(0, 3).map((name) => zone(name));
+    const { store, report } = await run(
+      listed,
+      names.map((name) => newSite(name)),
+    );
+    expect(report).toMatchObject({ missing: 9, updated: 0 });
+    expect(store.sites.byDomain('s5.example')).toMatchObject({ active: true });
+  });
+
+  it('is believed gone where it is one of many', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `s${index}.example`);
+    const { store } = await run(
+      names.slice(1).map((name) => zone(name)),
+      names.map((name) => newSite(name)),
+    );
+    expect(store.sites.byDomain('s0.example')).toMatchObject({ active: false, inactiveReason: GONE });
+  });
+
   it('keeps its reason where it was inactive before it went missing', async () => {
     const { store, rows } = await run([], [newSite('a.example', { active: false, inactiveReason: PAUSED })]);
     expect(rows).toEqual([['a.example', 'missing', GONE]]);

@@ -11,6 +11,7 @@ test('an event and its sites come back as they were put in', async () => {
     kind: 'scheduled',
     message: 'Back soon',
     autoEnd: true,
+    existingRoutes: 'keep',
     until: T2,
     allowIps: ['192.0.2.0/24'],
     allowPaths: ['/health'],

@@ -72,6 +72,29 @@ test('a migration keeps the rows and leaves a private, complete backup of before
   expect(raw(backup).pragma('user_version', { simple: true })).toBe(packagedMigrations().length);
 });
 
+test('events of before the choice for routes of others was stored count as taking them over', async () => {
+  const path = join(temporaryFolder(), 'maint.db');
+  const first = packagedMigrations().slice(0, 3);
+  (await openStore({ path, now, migrations: first })).close();
+  raw(path).exec(
+    `insert into events (id, kind, actor, host, since, auto_end, bypass_secret, allow_ips, allow_paths)
+    values ('e1', 'manual', 'ann', 'desk', '${NOW}', 1, 'secret', '[]', '[]')`,
+  );
+  raw(path).exec(
+    `insert into event_sites (event_id, domain, zone_id, zone_name, account_id, patterns, state)
+    values ('e1', 'a.example', 'zone', 'a.example', 'account-1', '[]', 'up')`,
+  );
+  const store = await open({ path });
+  addSites(store, newSite('a.example'));
+  expect(store.events.get('e1')).toMatchObject({ autoEnd: true, existingRoutes: 'take-over' });
+  expect(store.events.openSites(['a.example'])).toMatchObject([{ eventId: 'e1' }]);
+  expect(store.sites.byDomain('a.example')?.maintenance).toMatchObject({
+    eventId: 'e1',
+    autoEnd: true,
+    existingRoutes: 'take-over',
+  });
+});
+
 test('a table may be built anew under its name: rows, references and the view survive', async () => {
   const path = await oldStore();
   const { sql } = raw(path).prepare("select sql from sqlite_schema where name = 'sites'").get() as {
