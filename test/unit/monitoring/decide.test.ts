@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { CheckResult, Target, TargetState } from '../../../src/model/target.js';
 import { decide } from '../../../src/monitoring/decide.js';
 import type { OpenPage } from '../../../src/monitoring/types.js';
-import { after, NOW, result, target } from './samples.js';
+import { after as following, NOW, result, target } from './samples.js';
 
 const MINUTE = 60_000;
 const page = (kind: string, fields: Partial<OpenPage> = {}): OpenPage => ({
   eventId: 'e',
   kind,
-  since: after(-60 * MINUTE),
+  since: following(-60 * MINUTE),
   ...fields,
 });
 
@@ -19,7 +19,7 @@ function feed(start: Target, verdicts: string, at: (step: number) => OpenPage | 
   const steps: { state: TargetState; wish: string | null; reasons: readonly string[] }[] = [];
   [...verdicts].forEach((sign, step) => {
     const kind = ({ '+': 'success', '-': 'failure', '?': 'excused' } as const)[sign] ?? 'excused';
-    const now = after(step * MINUTE);
+    const now = following(step * MINUTE);
     const { standing, wish, reasons } = decide(current, result(kind, { at: now }), at(step), now);
     current = { ...current, standing };
     steps.push({ state: standing.state, wish, reasons });
@@ -73,7 +73,7 @@ describe('thresholds', () => {
     const { states, wishes, end } = feed(target(auto), '+--????-');
     expect(states).toEqual(['up', 'suspect', 'suspect', 'suspect', 'suspect', 'suspect', 'suspect', 'down']);
     expect(wishes.slice(0, -1).every((wish) => wish === null)).toBe(true);
-    expect(end.standing.checkedAt).toBe(after(7 * MINUTE));
+    expect(end.standing.checkedAt).toBe(following(7 * MINUTE));
   });
 });
 
@@ -103,10 +103,10 @@ describe('wishes', () => {
   });
 
   it('leave a page up for its minimum, but not because the clock was set back', () => {
-    const young = page('monitor', { since: after(-4 * MINUTE) });
+    const young = page('monitor', { since: following(-4 * MINUTE) });
     expect(wish(up(), 'success', young)).toBeNull();
-    expect(wish(up(), 'success', young, after(MINUTE))).toBe('disable');
-    expect(wish(up(), 'success', page('monitor', { since: after(25 * 60 * MINUTE) }))).toBe('disable');
+    expect(wish(up(), 'success', young, following(MINUTE))).toBe('disable');
+    expect(wish(up(), 'success', page('monitor', { since: following(25 * 60 * MINUTE) }))).toBe('disable');
   });
 
   it('finish what was left half done', () => {
@@ -132,15 +132,15 @@ describe('flapping', () => {
   it('freezes after more than six changes in an hour, and thaws half an hour later', () => {
     const { wishes, end } = feed(nervous, '-+-+-+-');
     expect(wishes).toEqual(['enable', null, 'enable', null, 'enable', null, null]);
-    expect(end.standing.frozenUntil).toBe(after(6 * MINUTE + 30 * MINUTE));
-    const later = after(37 * MINUTE);
+    expect(end.standing.frozenUntil).toBe(following(6 * MINUTE + 30 * MINUTE));
+    const later = following(37 * MINUTE);
     expect(decide(end, result('failure', { at: later }), null, later).wish).toBe('enable');
   });
 
   it('is no matter of changes that lie hours apart', () => {
     let current = nervous;
     for (let hour = 0; hour < 30; hour += 1) {
-      const now = after(hour * 40 * MINUTE);
+      const now = following(hour * 40 * MINUTE);
       const verdict = hour % 2 === 0 ? 'failure' : 'success';
       current = { ...current, standing: decide(current, result(verdict, { at: now }), null, now).standing };
       expect(current.standing.frozenUntil).toBeNull();
@@ -150,7 +150,7 @@ describe('flapping', () => {
 
   it('does not freeze for ever where the clock was set back', () => {
     const { end } = feed(nervous, '-+-+-+-');
-    const before = after(-25 * 60 * MINUTE);
+    const before = following(-25 * 60 * MINUTE);
     expect(decide(end, result('failure', { at: before }), null, before).wish).toBe('enable');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../src/monitoring/explain.js';
 import { simulate } from '../../../src/monitoring/simulate.js';
-import { after, NOW, result, target } from './samples.js';
+import { after as following, NOW, result, target } from './samples.js';
 
 const MINUTE = 60_000;
 const down = { state: 'down', failures: 4, changedAt: NOW } as const;
@@ -35,7 +35,7 @@ describe('explain', () => {
       "Event e is a person's: only a person lifts it.",
     ],
     [
-      target({ standing: { state: 'down', flips: Array(7).fill(NOW), frozenUntil: after(MINUTE) } }),
+      target({ standing: { state: 'down', flips: Array(7).fill(NOW), frozenUntil: following(MINUTE) } }),
       null,
       'It changed between up and down 7 times within an hour; more than 6 freeze it.',
     ],
@@ -46,12 +46,12 @@ describe('explain', () => {
   it('says for how long nothing has counted, and why', () => {
     const recent = [
       result('failure'),
-      result('excused', { error: 'own-page', at: after(MINUTE) }),
-      result('excused', { error: 'own-page', at: after(2 * MINUTE) }),
+      result('excused', { error: 'own-page', at: following(MINUTE) }),
+      result('excused', { error: 'own-page', at: following(2 * MINUTE) }),
     ];
     const { sentences } = explain({ target: target(), page: null, recent, now: NOW });
     expect(sentences).toContain(
-      `Nothing was counted since ${after(MINUTE)} (2 checks): a maintenance page of ours answered instead of the site.`,
+      `Nothing was counted since ${following(MINUTE)} (2 checks): a maintenance page of ours answered instead of the site.`,
     );
   });
 });
@@ -59,7 +59,9 @@ describe('explain', () => {
 describe('simulate', () => {
   const history = (signs: string) =>
     [...signs].map((sign, minute) =>
-      result(sign === '+' ? 'success' : sign === '-' ? 'failure' : 'excused', { at: after(minute * MINUTE) }),
+      result(sign === '+' ? 'success' : sign === '-' ? 'failure' : 'excused', {
+        at: following(minute * MINUTE),
+      }),
     );
 
   it('shows what other thresholds would have done', () => {
@@ -70,14 +72,14 @@ describe('simulate', () => {
         at,
       ]);
     expect(as(3)).toEqual([
-      ['enable', after(5 * MINUTE)],
-      ['disable', after(7 * MINUTE)],
-      ['enable', after(12 * MINUTE)],
-      ['disable', after(16 * MINUTE)],
+      ['enable', following(5 * MINUTE)],
+      ['disable', following(7 * MINUTE)],
+      ['enable', following(12 * MINUTE)],
+      ['disable', following(16 * MINUTE)],
     ]);
     expect(as(5)).toEqual([
-      ['enable', after(14 * MINUTE)],
-      ['disable', after(16 * MINUTE)],
+      ['enable', following(14 * MINUTE)],
+      ['disable', following(16 * MINUTE)],
     ]);
     expect(as(6)).toEqual([]);
   });
