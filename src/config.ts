@@ -72,7 +72,8 @@ export function readBounded(file: string, most: number): Buffer {
 }
 
 export const realSystem: System = {
-  homedir: os.homedir,
+  // An empty HOME would put the store into whatever folder one stands in.
+  homedir: () => os.homedir() || os.userInfo().homedir,
   username: () => os.userInfo().username,
   readFile: (file) => readBounded(file, SETTINGS_BYTES).toString('utf8'),
 };

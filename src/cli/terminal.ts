@@ -41,7 +41,7 @@ export interface Terminal {
 /** The real terminal. `env` is read for `CI` and `TERM` only. */
 export function createTerminal(env: Readonly<Record<string, string | undefined>>): Terminal {
   const { stdin, stdout, stderr } = process;
-  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
+  for (const stream of [stdout, stderr]) stream.on('error', reportLostOutput);
   const inCi = env.CI !== undefined && !['', '0', 'false'].includes(env.CI);
   const canPrompt = stdin.isTTY === true && stdout.isTTY === true && !inCi;
   const watch = watchSignals(process, (line) => stderr.write(`${line}\n`));
@@ -64,9 +64,17 @@ export function createTerminal(env: Readonly<Record<string, string | undefined>>
   };
 }
 
-/** A reader that leaves early, as `head` does, is no failure. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+/** A reader that leaves early, as `head` does, is no failure; an answer that could not be written is one. */
+function reportLostOutput(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return;
+  process.once('exit', (code) => {
+    if (code === 0) process.exitCode = 1;
+  });
+  try {
+    writeSync(2, `error: The answer could not be written (${error.code ?? error.message}).\n`);
+  } catch {
+    // Where stderr is lost as well, the exit code alone has to tell.
+  }
 }
 
 function outputOf(stream: NodeJS.WriteStream): OutputStream {
