@@ -95,9 +95,10 @@ async function send(engine: Engine, change: Change): Promise<Route | null> {
     if (routeId !== null) await routes.delete(zoneId, routeId);
     return null;
   }
-  if (routeId === null) return routes.create(zoneId, bodyOf(after));
+  // A field that the answer leaves out was not refused: what was sent stands for it.
+  if (routeId === null) return { ...after, ...(await routes.create(zoneId, bodyOf(after))) };
   const result = await routes.update(zoneId, routeId, bodyOf(after));
-  if ((result.script ?? null) === after.script) return result;
+  if ((result.script ?? null) === after.script) return { ...after, ...result };
   throw new MaintError(
     'outcome-unknown',
     `Cloudflare took the change of ${change.pattern} but kept its Worker.`,
