@@ -20,12 +20,13 @@ it('journals what was sent where the answer leaves a field out: the next run mus
   const engine = {
     store: { operations: { intend: () => [1], settle: (all: typeof settled) => settled.push(...all) } },
     cloudflare: () => ({ routes: { update } }) as unknown as CloudflareApi,
+    monotonic: () => 0,
     clock: () => new Date('2026-11-23T12:00:00Z'),
   } as unknown as Engine;
   const lease = { ensureHeld: () => {}, release: () => {} };
   const frame = { runId: 'run', actor: 'ann', eventId: '20261123-abcdefgh' };
 
-  await changeSite({ engine, lease, frame } as never, sitePlan('a.example'), [taken]);
+  await changeSite({ engine, lease, frame, lookedAt: 0 }, sitePlan('a.example'), [taken]);
 
   expect(settled[0]?.after).toEqual({ ...before, script });
 });
