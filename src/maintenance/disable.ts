@@ -1,5 +1,5 @@
 /** `disable` from looking to report. */
-import { type ErrorReport, MaintError } from '../model/errors.js';
+import type { ErrorReport } from '../model/errors.js';
 import type { DisablePlan, SitePlan } from '../model/plan.js';
 import type { Site } from '../model/site.js';
 import { applyDisable, confirmDisabled } from './apply-disable.js';
@@ -9,7 +9,6 @@ import { type Engine, newRunId } from './engine.js';
 import { estimateDisable } from './estimate.js';
 import { writeLog } from './event-book.js';
 import { guardRun } from './guard.js';
-import { takeLease } from './lease.js';
 import { heldAtLook, settleSites } from './open-outcomes.js';
 import type { ConflictRule } from './plan-disable.js';
 import { type DisableLook, lookForDisable } from './prepare-disable.js';
@@ -17,8 +16,9 @@ import { DEFAULT_CONCURRENCY } from './prepare-enable.js';
 import { planError, reportPlan, reportRun, type SiteEnd } from './reports.js';
 import type { SiteResult } from './route-changes.js';
 import { measure } from './run-enable.js';
-import { type LookTime, lookTime, stillTrue } from './still-true.js';
+import { type LookTime, lookTime } from './still-true.js';
 import type { DisableOptions, Prepared, RunReport } from './types.js';
+import { underLease } from './under-lease.js';
 import { verifyEnds } from './verify.js';
 
 interface DisableRun {
@@ -83,31 +83,11 @@ async function apply(
   refusals: readonly string[],
   time: LookTime,
 ): Promise<RunReport> {
-  const { engine, options, runId } = run;
-  if (refusals.length > 0 && !options.force) {
-    throw new MaintError('guard-refused', refusals[0] ?? 'Refused.', {
-      hint: 'Give --force to go on regardless.',
-    });
-  }
-  const held = look.plan.sites.filter((site) => site.eventId !== null);
-  const zones = [...new Set(held.map((site) => site.zoneId))].sort();
-  const lease = takeLease(engine, zones, { runId, command: 'disable', actor: options.actor });
-  try {
-    const current = await stillTrue(engine, look, time, () => lookAgain(run));
-    const input: ApplyInput = {
-      lease,
-      runId,
-      actor: options.actor,
-      concurrency: run.concurrency,
-      force: options.force ?? false,
-      onProgress: options.onProgress ?? (() => {}),
-      stop: options.stop,
-      lookedAt: current === look ? time.at : engine.monotonic(),
-    };
-    return await carryOut(run, current, input);
-  } finally {
-    lease.release();
-  }
+  const zoneIds = look.plan.sites.filter((site) => site.eventId !== null).map((site) => site.zoneId);
+  const agreed = { ...run, command: 'disable' as const, look, time, refusals, zoneIds };
+  return underLease({ ...agreed, lookAgain: () => lookAgain(run) }, (current, input) =>
+    carryOut(run, current, input),
+  );
 }
 
 async function carryOut(run: DisableRun, look: DisableLook, input: ApplyInput): Promise<RunReport> {

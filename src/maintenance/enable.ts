@@ -2,17 +2,16 @@
 import { MaintError } from '../model/errors.js';
 import type { EnablePlan } from '../model/plan.js';
 import type { Site } from '../model/site.js';
-import type { ApplyInput } from './apply-enable.js';
 import { type Engine, newRunId } from './engine.js';
 import { estimateEnable } from './estimate.js';
 import { guardExistingRoutes, guardRun } from './guard.js';
-import { takeLease } from './lease.js';
 import { pageProblems } from './page-faults.js';
 import { choiceOf, DEFAULT_CONCURRENCY, type Look, lookForEnable, nextEventId } from './prepare-enable.js';
 import { reportPlan } from './reports.js';
 import { carryOut, type EnableRun, measure } from './run-enable.js';
-import { type LookTime, lookTime, stillTrue } from './still-true.js';
+import { type LookTime, lookTime } from './still-true.js';
 import type { EnableOptions, Prepared, RunReport } from './types.js';
+import { underLease } from './under-lease.js';
 
 /**
  * Looks and plans; nothing is changed before `apply`.
@@ -79,34 +78,9 @@ async function apply(
   refusals: readonly string[],
   time: LookTime,
 ): Promise<RunReport> {
-  const { engine, options } = run;
-  if (refusals.length > 0 && !options.force) {
-    throw new MaintError('guard-refused', refusals[0] ?? 'Refused.', {
-      problems: refusals.slice(1),
-      hint: 'Give --force to go on regardless.',
-    });
-  }
-  const zones = zonesOf(look.plan);
-  const lease = takeLease(engine, zones, { runId: run.runId, command: 'enable', actor: options.actor });
-  try {
-    const current = await stillTrue(engine, look, time, () => lookAgain(run));
-    const input: ApplyInput = {
-      lease,
-      runId: run.runId,
-      actor: options.actor,
-      concurrency: run.concurrency,
-      force: options.force ?? false,
-      onProgress: options.onProgress ?? (() => {}),
-      stop: options.stop,
-      lookedAt: current === look ? time.at : engine.monotonic(),
-    };
-    return await carryOut(run, current, input);
-  } finally {
-    lease.release();
-  }
-}
-
-function zonesOf(plan: EnablePlan): string[] {
-  const changing = plan.sites.filter((site) => site.changes.length > 0);
-  return [...new Set(changing.map((site) => site.zoneId))].sort();
+  const zoneIds = look.plan.sites.filter((site) => site.changes.length > 0).map((site) => site.zoneId);
+  const agreed = { ...run, command: 'enable' as const, look, time, refusals, zoneIds };
+  return underLease({ ...agreed, lookAgain: () => lookAgain(run) }, (current, input) =>
+    carryOut(run, current, input),
+  );
 }
