@@ -169,6 +169,8 @@ function addToCatalogue(engine: Engine, { record, accountId }: Finding, now: str
       tags: [],
       active: true,
       inactiveReason: null,
+      token: null,
+      plan: null,
     })),
     now,
   );

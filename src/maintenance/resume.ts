@@ -127,6 +127,8 @@ const EMPTY = {
   groups: [],
   active: true,
   inactiveReason: null,
+  token: null,
+  plan: null,
   state: 'maintenance',
   maintenance: null,
   health: null,

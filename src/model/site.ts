@@ -23,6 +23,10 @@ export interface Site {
   readonly active: boolean;
   /** Why it is inactive, in a few words, or null. */
   readonly inactiveReason: string | null;
+  /** The name of the token that serves it; null where it is not bound to one. */
+  readonly token: string | null;
+  /** The zone's plan as Cloudflare names it (`free`, `pro` …); null until `discover` has seen it. */
+  readonly plan: string | null;
   readonly state: SiteState;
   readonly maintenance: SiteMaintenance | null;
   readonly health: SiteHealth | null;

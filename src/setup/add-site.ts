@@ -47,6 +47,8 @@ export async function addSite(
         tags: options.tags ?? [],
         active: inactive === null,
         inactiveReason: inactive,
+        token: null,
+        plan: zone.planName,
       },
     ],
     now,

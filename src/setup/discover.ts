@@ -100,6 +100,8 @@ function newSite(zone: Zone, options: DiscoverOptions): NewSite {
     tags: options.tags ?? [],
     active: inactive === null,
     inactiveReason: inactive,
+    token: null,
+    plan: zone.planName,
   };
 }
 

@@ -55,6 +55,8 @@ export const sites = sqliteTable(
     inactiveReason: text('inactive_reason'),
     createdAt: text('created_at').notNull(),
     updatedAt: text('updated_at').notNull(),
+    token: text('token'),
+    plan: text('plan'),
   },
   (table) => [
     oneOf('sites_environment', table.environment, ENVIRONMENTS),
@@ -306,6 +308,8 @@ export const catalogue = sqliteView('catalogue', {
   subdomains: integer('subdomains', { mode: 'boolean' }).notNull(),
   active: integer('active', { mode: 'boolean' }).notNull(),
   inactiveReason: text('inactive_reason'),
+  token: text('token'),
+  plan: text('plan'),
   createdAt: text('created_at').notNull(),
   updatedAt: text('updated_at').notNull(),
   state: text('state', { enum: SITE_STATES }).notNull(),
@@ -318,8 +322,8 @@ export const catalogue = sqliteView('catalogue', {
 }).as(
   sql`select sites.*,
   case
-    when not sites.active then 'inactive'
     when exists (select 1 from event_sites where domain = sites.domain and state in ('opening', 'up', 'closing')) then 'maintenance'
+    when not sites.active then 'inactive'
     when exists (select 1 from targets where site_id = sites.id and state = 'down') then 'failing'
     else 'active'
   end as state,

@@ -71,6 +71,8 @@ const NEW_SITE = placeholders(
   'owner',
   'active',
   'inactiveReason',
+  'token',
+  'plan',
   'createdAt',
   'updatedAt',
 );

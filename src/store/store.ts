@@ -22,6 +22,8 @@ export interface NewSite {
   readonly tags: readonly string[];
   readonly active: boolean;
   readonly inactiveReason: string | null;
+  readonly token: string | null;
+  readonly plan: string | null;
 }
 
 /** Fields of a site that may change; what is left out stays. `ownHostnames: null` goes back to the default. */
@@ -36,6 +38,8 @@ export interface SiteChanges {
   readonly accountId?: string;
   readonly active?: boolean;
   readonly inactiveReason?: string | null;
+  readonly token?: string | null;
+  readonly plan?: string | null;
 }
 
 /** How to order and cut a selection of sites; equals are ordered by domain. */

@@ -138,6 +138,8 @@ const PLAIN_SITE: Omit<NewSite, 'domain' | 'zoneId' | 'zoneName'> = {
   tags: [],
   active: true,
   inactiveReason: null,
+  token: null,
+  plan: null,
 };
 
 function fillStore(store: Store, { sites, intervalMs }: SimulationOptions, random: () => number): Target[] {

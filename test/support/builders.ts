@@ -31,6 +31,8 @@ export function site(domain: string, fields: Partial<Site> = {}): Site {
     subdomains: false,
     active: true,
     inactiveReason: null,
+    token: null,
+    plan: null,
     state: 'active',
     maintenance: null,
     health: null,

@@ -27,6 +27,8 @@ export async function storeOf(domains: readonly string[]): Promise<Store> {
       tags: [],
       active: true,
       inactiveReason: null,
+      token: null,
+      plan: null,
     })),
     AT,
   );

@@ -25,6 +25,8 @@ test('a site comes back as it was put in, with everything that belongs to it', a
     subdomains: false,
     active: true,
     inactiveReason: null,
+    token: null,
+    plan: null,
     state: 'active',
     maintenance: null,
     health: null,
@@ -83,7 +85,7 @@ test('tags and shares are added, changed and taken away; sites that are gone are
   ]);
 });
 
-test('the state: inactive before maintenance before failing before active', async () => {
+test('the state: maintenance before inactive before failing before active', async () => {
   const path = `${temporaryFolder()}/maint.db`;
   const store = await open({ path });
   const ids = addSites(store, newSite('a.example'));
@@ -111,6 +113,8 @@ test('the state: inactive before maintenance before failing before active', asyn
     reason: 'upgrade',
   });
   store.sites.update([id], { active: false, inactiveReason: 'paused' }, NOW);
+  expect(state()).toBe('maintenance');
+  store.events.setSiteState('e1', ['a.example'], 'lifted', NOW);
   expect(state()).toBe('inactive');
   store.sites.update([id], { active: true, inactiveReason: null }, NOW);
   for (const closed of ['lifted', 'failed'] as const) {

@@ -65,6 +65,8 @@ export function newSite(domain: string, fields: Partial<NewSite> = {}): NewSite 
     tags: [],
     active: true,
     inactiveReason: null,
+    token: null,
+    plan: null,
     ...fields,
   };
 }

@@ -97,9 +97,10 @@ describe('a store from before there were health checks', () => {
       now: () => new Date(NOW),
       migrations: packagedMigrations().slice(0, 1),
     });
-    older.sites.insert([newSite('a.example')], NOW);
     older.close();
     const file = raw(path);
+    file.exec(`insert into sites (domain, zone_id, zone_name, account_id, environment, created_at, updated_at)
+      values ('a.example', 'z', 'a.example', 'a', 'production', '${NOW}', '${NOW}')`);
     file.exec(`insert into targets (site_id, url, state, failures, checked_at)
       values (1, 'https://a.example/up', 'down', 3, '${NOW}')`);
     file.close();
