@@ -1,9 +1,9 @@
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import Database from 'better-sqlite3';
 import { makePrivateFile, statePlainFile, syncFile } from './files.js';
 import { APPLICATION_ID, applicationIdOf, versionOf } from './identity.js';
 import { imageOf } from './image.js';
+import { Database } from './sqlite.js';
 import { damaged, translating, unwritable } from './sqlite-errors.js';
 
 /**
@@ -61,7 +61,7 @@ function copyInto(path: string, target: string): void {
 }
 
 function isSound(path: string, version?: number): boolean {
-  let database: Database.Database | undefined;
+  let database: Database | undefined;
   try {
     database = new Database(imageOf(path), { readonly: true });
     return (

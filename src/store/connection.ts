@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import type { Database } from './sqlite.js';
 
 /** The longest that a statement may hold up the event loop for another process's write, in milliseconds. */
 const BUSY_TIMEOUT_MS = 2_000;

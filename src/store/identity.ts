@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from './sqlite.js';
 
 /** `MNT1`: marks a SQLite file as a store of `maint`. */
 export const APPLICATION_ID = 0x4d4e5431;

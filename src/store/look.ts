@@ -1,10 +1,10 @@
 /** Looks at a database file before anything may touch it: is it ours, sound, and not newer than we are? */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
 import { MaintError } from '../model/errors.js';
 import { newestGoodBackup } from './backup.js';
 import { APPLICATION_ID, applicationIdOf, versionOf } from './identity.js';
 import { imageOf } from './image.js';
+import { Database } from './sqlite.js';
 import { damaged, isDamage } from './sqlite-errors.js';
 
 /**
@@ -55,7 +55,7 @@ export function newer(path: string, version: number, newest: number): MaintError
   );
 }
 
-function checkDatabase(path: string, database: Database.Database): number {
+function checkDatabase(path: string, database: Database): number {
   const tables = database.prepare('select count(*) from sqlite_schema').pluck().get();
   const version = versionOf(database);
   if (tables === 0 && version === 0 && applicationIdOf(database) === 0) return 0;

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import type { Database } from 'better-sqlite3';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { MaintError } from '../model/errors.js';
 import { APPLICATION_ID, versionOf } from './identity.js';
 import { newer } from './look.js';
+import type { Database } from './sqlite.js';
 import { translate, unwritable } from './sqlite-errors.js';
 
 /** One generated file of `drizzle/`, split into its statements. */

@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
-import Database from 'better-sqlite3';
 import { MaintError } from '../model/errors.js';
 import { assembleStore, type Surroundings } from './assemble.js';
 import { backupPath, backupStore } from './backup.js';
@@ -10,6 +9,7 @@ import { imageOf } from './image.js';
 import { checkImage, lookAt, newer } from './look.js';
 import { type Migration, migrate, packagedMigrations } from './migrate.js';
 import { patiently } from './patience.js';
+import { Database, requireSoundSqlite } from './sqlite.js';
 import { translate } from './sqlite-errors.js';
 import type { Store } from './store.js';
 
@@ -38,9 +38,6 @@ interface Connections {
 
 /** How long one try to open waits inside SQLite, in milliseconds; between tries the event loop runs. */
 const OPENING_TIMEOUT_MS = 50;
-
-/** Below this, two connections that write and checkpoint at once can damage a WAL database (sqlite.org/wal.html). */
-const OLDEST_SQLITE = [3, 51, 3] as const;
 
 /**
  * Opens the store, making or migrating the file as needed.
@@ -75,7 +72,7 @@ async function connections(options: OpenOptions, migrations: readonly Migration[
   return inMemory(image.length === 0 ? new Database(':memory:') : new Database(image), path, migrations);
 }
 
-function inMemory(client: Database.Database, path: string, migrations: readonly Migration[]): Connections {
+function inMemory(client: Database, path: string, migrations: readonly Migration[]): Connections {
   migrate(client, path, migrations, () => {});
   const connection = connect(client, 'FULL');
   return { main: connection, budget: connection };
@@ -113,19 +110,6 @@ async function onDisk(
     for (const backup of backups) rmSync(backup, { force: true });
     throw error;
   }
-}
-
-function requireSoundSqlite(): void {
-  const database = new Database(':memory:');
-  const version = String(database.prepare('select sqlite_version()').pluck().get());
-  database.close();
-  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
-  const [needMajor, needMinor, needPatch] = OLDEST_SQLITE;
-  const difference = major - needMajor || minor - needMinor || patch - needPatch;
-  if (difference >= 0) return;
-  throw new MaintError('store-unwritable', `SQLite ${version} has a fault that can damage the store.`, {
-    hint: `Install a better-sqlite3 with SQLite ${OLDEST_SQLITE.join('.')} or newer.`,
-  });
 }
 
 function processLives(pid: number): boolean {

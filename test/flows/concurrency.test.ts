@@ -1,10 +1,10 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { statusOf } from '../../src/maintenance/status.js';
 import { seededRandom } from '../../src/sandbox/seeded-random.js';
+import { Database } from '../../src/store/sqlite.js';
 import { type Commands, flyingTime, type Machine, startMachine } from '../support/mortal-machine.js';
 import { isCovered, leftovers, Oracle } from '../support/oracle.js';
 import { type RoutedWorld, startRoutedWorld } from '../support/routed-world.js';

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { Database } from '../../src/store/sqlite.js';
 import { type Bench, startBench } from '../support/bench.js';
 import { anyDocument, documentOf, runDocument } from '../support/documents.js';
 import { Signals } from '../support/run-maint.js';

@@ -1,9 +1,9 @@
 import { copyFile, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/sandbox/seeded-random.js';
+import { Database } from '../../src/store/sqlite.js';
 import { type Commands, Died, flyingTime, Life, startMachine } from '../support/mortal-machine.js';
 import { isCovered, leftovers, Oracle } from '../support/oracle.js';
 import { type RoutedWorld, startRoutedWorld } from '../support/routed-world.js';

@@ -3,10 +3,11 @@
  * the tab key, so this path loads neither the query builder nor the program; wherever anything is amiss it is
  * silent, because whatever it printed would land in the command line.
  */
-import Database from 'better-sqlite3';
+
 import type { Environment, System } from '../../config.js';
 import { loadConfig } from '../../config.js';
 import { imageOf } from '../../store/image.js';
+import { Database } from '../../store/sqlite.js';
 import { oneLine } from '../output/printable.js';
 
 const QUERIES: Readonly<Record<string, string>> = {

@@ -1,6 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { is } from 'drizzle-orm';
 import { getTableConfig, getViewConfig, type SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
@@ -8,6 +7,7 @@ import { APPLICATION_ID } from '../../../src/store/identity.js';
 import { type Migration, packagedMigrations } from '../../../src/store/migrate.js';
 import { openStore } from '../../../src/store/open.js';
 import * as schema from '../../../src/store/schema.js';
+import { Database } from '../../../src/store/sqlite.js';
 import { addSites, NOW, newSite, open, raw, rejection, snapshot, temporaryFolder } from './store-fixture.js';
 
 const now = () => new Date(NOW);

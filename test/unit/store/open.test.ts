@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../../src/store/connection.js';
 import { openStore } from '../../../src/store/open.js';
+import { Database } from '../../../src/store/sqlite.js';
 import { addSites, NOW, newSite, open, raw, rejection, temporaryFolder } from './store-fixture.js';
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;

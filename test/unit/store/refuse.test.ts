@@ -1,10 +1,10 @@
 import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { backupStore } from '../../../src/store/backup.js';
 import { WHOLE_CHECK_BYTES } from '../../../src/store/look.js';
 import { openStore } from '../../../src/store/open.js';
+import { Database } from '../../../src/store/sqlite.js';
 import { addSites, NOW, newSite, open, raw, rejection, snapshot, temporaryFolder } from './store-fixture.js';
 
 /** A closed store with some rows. */

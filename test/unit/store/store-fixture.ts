@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import type { EventSite, MaintenanceEvent } from '../../../src/model/event.js';
 import { type OpenOptions, openStore } from '../../../src/store/open.js';
+import { Database } from '../../../src/store/sqlite.js';
 import type { NewSite, Store } from '../../../src/store/store.js';
 
 export const NOW = '2026-11-23T12:00:00.000Z';
@@ -47,7 +47,7 @@ export function snapshot(folder: string): Record<string, string> {
 }
 
 /** A second, plain connection to the file. */
-export function raw(path: string): Database.Database {
+export function raw(path: string): Database {
   const database = new Database(path);
   onTestFinished(() => void database.close());
   return database;
