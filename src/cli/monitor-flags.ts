@@ -14,6 +14,11 @@ export const MONITOR_FLAGS: readonly FlagDefinition[] = [
     help: 'how often the loop looks for targets that are due (1s)',
     group: 'Options',
   },
+  {
+    flags: '--max-runtime <duration>',
+    help: 'with --once: a pass that takes longer is stopped (10m)',
+    group: 'Options',
+  },
   { flags: '--concurrency <n>', help: 'checks at the same time, 1 to 1000 (64)', group: 'Options' },
   {
     flags: '--witness <url>',
@@ -34,10 +39,14 @@ export const MONITOR_FLAGS: readonly FlagDefinition[] = [
   },
 ];
 
+const MAX_RUNTIME_MS = 600_000;
+
 export interface MonitorRequest {
   readonly once: boolean;
   readonly now: boolean;
   readonly tickMs: number | undefined;
+  /** After how long a single pass is stopped, in milliseconds. */
+  readonly maxRuntimeMs: number;
   readonly metrics: Address | null;
   /** What the monitor itself is opened with. */
   readonly monitor: {
@@ -53,17 +62,20 @@ export function readMonitorFlags(flags: Flags): MonitorRequest {
   const problems: string[] = [];
   const once = flags.on('once');
   const tickMs = readSpan(flags, 'interval', { from: 100, to: 3_600_000 }, problems);
+  const maxRuntimeMs = readSpan(flags, 'maxRuntime', { from: 1_000, to: 86_400_000 }, problems);
   const concurrency = readNumber(flags, 'concurrency', { from: 1, to: 1_000 }, problems);
   const maxShare = readNumber(flags, 'maxShare', { from: 1, to: 100 }, problems);
   const witnesses = readWitnesses(flags, problems);
   const metrics = readAddress(flags.text('metrics'), problems);
   if (once && flags.has('interval')) problems.push("'--interval' is for the loop, not for '--once'.");
   if (once && metrics !== null) problems.push("'--metrics' is for the loop, not for '--once'.");
+  if (!once && flags.has('maxRuntime')) problems.push("'--max-runtime' is for '--once', not for the loop.");
   refuseIfWrong(problems, 'monitor');
   return {
     once,
     now: flags.on('now'),
     tickMs,
+    maxRuntimeMs: maxRuntimeMs ?? MAX_RUNTIME_MS,
     metrics,
     monitor: {
       dryRun: flags.on('dryRun'),

@@ -4,6 +4,7 @@ import type { Monitor, MonitorPass } from '../monitoring/types.js';
 import { type Context, type Reply, reply } from './command.js';
 import type { MonitorRequest } from './monitor-flags.js';
 import { loopText } from './output/pass-text.js';
+import { exitCodeOfStop } from './stop-signals.js';
 
 /** How long the end waits for messages: a stop takes 7 s at most. */
 const LAST_PATIENCE_MS = 500;
@@ -43,7 +44,7 @@ export async function runMonitorLoop(
       context.say(`Already running: process ${holder.pid} on ${holder.host}, since ${holder.since}.`);
       return reply({ checked: 0, held: null, checks: [], actions: [], alreadyRunning: holder }, () => '');
     }
-    return reply({ stopped: true, ...totals }, () => '');
+    return reply({ stopped: true, ...totals }, () => '', { exitCode: exitCodeOfStop(terminal.watch) });
   } finally {
     ended.abort();
     await messages;

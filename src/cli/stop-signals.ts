@@ -34,6 +34,11 @@ export function exitCodeOfSignal(by: StopSignal): 130 | 143 {
   return by === 'SIGINT' ? 130 : 143;
 }
 
+/** How a command ends that runs until it is stopped: as shells and supervisors expect of the signal. */
+export function exitCodeOfStop({ stoppedBy }: Pick<StopWatch, 'stoppedBy'>): 0 | 130 | 143 {
+  return stoppedBy === null ? 0 : exitCodeOfSignal(stoppedBy);
+}
+
 /**
  * Watches for signals. The first says one line and fires `stop`; a second one, or 5 s, fires `signal`; 1.5 s
  * later the process ends by force, so that the whole stop takes 7 s at most.

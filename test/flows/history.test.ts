@@ -122,6 +122,7 @@ describe('log', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_400));
     signals.send('SIGINT');
     const run = await running;
+    expect(run.code).toBe(130);
     const lines = run.stdout
       .trim()
       .split('\n')
@@ -211,7 +212,7 @@ describe('page preview', () => {
       },
       ...['page', 'preview'],
     );
-    expect((await running).code).toBe(0);
+    expect((await running).code).toBe(130);
   });
 });
 

@@ -322,7 +322,7 @@ describe('the monitor as a process', () => {
     loop.process.kill('SIGTERM');
     const { code, stdout } = await loop.ended;
     expect(Date.now() - stopped).toBeLessThan(7_000);
-    expect(code).toBe(0);
+    expect(code).toBe(143);
     const documents = stdout
       .trim()
       .split('\n')
@@ -339,7 +339,7 @@ describe('the monitor as a process', () => {
       '--now',
       '--json',
     );
-    expect(run.code).toBe(0);
+    expect(run.code).toBe(143);
     expect(run.stderr).toContain('Stopping');
   });
 });

@@ -164,6 +164,7 @@ describe('status', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_600));
     signals.send('SIGINT');
     const run = await running;
+    expect(run.code).toBe(130);
     const documents = run.stdout
       .trim()
       .split('\n')

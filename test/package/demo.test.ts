@@ -90,8 +90,8 @@ describe('npm run demo', { timeout: 120_000 }, () => {
     for (const part of ['bin', 'dist', 'drizzle', 'scripts', 'package.json'])
       await cp(path.join(CHECKOUT, part), path.join(checkout, part), { recursive: true });
     await mkdir(path.join(checkout, 'node_modules'));
-    const { dependencies } = JSON.parse(await readFile(path.join(checkout, 'package.json'), 'utf8'));
-    for (const name of Object.keys(dependencies))
+    const manifest = JSON.parse(await readFile(path.join(checkout, 'package.json'), 'utf8'));
+    for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }))
       await symlink(path.join(CHECKOUT, 'node_modules', name), path.join(checkout, 'node_modules', name));
     const { code, output } = await runDemo(checkout);
     expect(output).toContain("'workerd', which is not installed");

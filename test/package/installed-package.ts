@@ -42,11 +42,12 @@ export async function installPackage(): Promise<InstalledPackage> {
     await symlink(path.join(CHECKOUT, 'node_modules', name), path.join(modules, name));
   };
   const manifest = await readFile(path.join(modules, 'maint', 'package.json'), 'utf8');
-  const { dependencies, bin } = JSON.parse(manifest) as {
+  const { dependencies, optionalDependencies, bin } = JSON.parse(manifest) as {
     dependencies: Record<string, string>;
+    optionalDependencies: Record<string, string>;
     bin: { maint: string };
   };
-  for (const name of Object.keys(dependencies)) await link(name);
+  for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) await link(name);
   await mkdir(path.join(modules, '.bin'));
   await symlink(path.join('..', 'maint', bin.maint), path.join(modules, '.bin', 'maint'));
   return {

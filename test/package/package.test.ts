@@ -129,7 +129,7 @@ describe('the installed sandbox', () => {
       });
       expect(await answer.json()).toMatchObject({ success: true, result_info: { total_count: 14 } });
     } finally {
-      expect(await started.stop()).toBe(0);
+      expect(await started.stop()).toBe(130);
     }
   });
 });

@@ -7,6 +7,7 @@ import type { Flags } from '../flags.js';
 import { readNumber } from '../number-flag.js';
 import { moment } from '../output/moment.js';
 import { type Column, table } from '../output/table.js';
+import { exitCodeOfStop } from '../stop-signals.js';
 import { readPast } from '../time-flag.js';
 import { refuseIfWrong } from '../wrong-use.js';
 
@@ -95,7 +96,7 @@ async function followLog(
     await terminal.sleep(FOLLOW_EVERY_MS);
     entries = store.log.read({ ...filter, afterId });
   }
-  return reply({ stopped: true }, () => '');
+  return reply({ stopped: true }, () => '', { exitCode: exitCodeOfStop(terminal.watch) });
 }
 
 const COLUMNS: readonly Column<LogEntry>[] = [

@@ -29,7 +29,8 @@ export const command: CommandDefinition = {
     const request = readMonitorFlags(input.flags);
     const maint = await context.maint({ readonly: request.monitor.dryRun });
     const domains = await domainsOf(input, context, maint);
-    const stop = context.terminal.watch.stop;
+    const { stop: asked } = context.terminal.watch;
+    const stop = request.once ? AbortSignal.any([asked, AbortSignal.timeout(request.maxRuntimeMs)]) : asked;
     const monitor = maint.monitor({ ...request.monitor, stop, ...(domains === null ? {} : { domains }) });
     warnOfWhatIsMissing(maint, domains, context);
     if (!request.once) return runMonitorLoop(monitor, maint, request, context);
@@ -76,12 +77,16 @@ function passReply(pass: MonitorPass, warnings: readonly string[], context: Cont
   // A person reads it in the answer itself.
   if (pass.held !== null && (context.json || !context.out.person)) context.warn(pass.held);
   for (const warning of warnings) context.warn(warning);
-  return reply(pass, passText, { error: errorOf(pass) });
+  return reply(pass, passText, { error: errorOf(pass, context.terminal.watch.stop.aborted) });
 }
 
-function errorOf({ interrupted, actions }: MonitorPass): MaintError | null {
+function errorOf({ interrupted, actions }: MonitorPass, byHand: boolean): MaintError | null {
   if (interrupted) {
-    return new MaintError('interrupted', 'Stopped before the end: checks that were under way do not count.');
+    const what = 'Stopped before the end: checks that were under way do not count.';
+    if (byHand) return new MaintError('interrupted', what);
+    return new MaintError('failed', `${what} The pass took longer than '--max-runtime' allows.`, {
+      hint: 'The next pass goes on. More at a time (--concurrency) or shorter timeouts make it quicker.',
+    });
   }
   const failed = actions.filter(({ outcome }) => outcome === 'failed');
   if (failed.length === 0) return null;

@@ -5,6 +5,7 @@ import { MaintError } from '../../model/errors.js';
 import type { PageSettings } from '../../worker/settings.js';
 import { ALREADY_SAID, type CommandDefinition, type Context, reply } from '../command.js';
 import { END_FLAGS, PAGE_FLAGS, type PageOptions, readPageFlags } from '../page-flags.js';
+import { exitCodeOfStop } from '../stop-signals.js';
 import { refuseIfWrong } from '../wrong-use.js';
 
 export const command: CommandDefinition = {
@@ -95,7 +96,7 @@ async function servePage(html: (locale: string) => string, { terminal, say }: Co
   await terminal.untilStopped();
   server.closeAllConnections();
   server.close();
-  return ALREADY_SAID;
+  return { ...ALREADY_SAID, exitCode: exitCodeOfStop(terminal.watch) };
 }
 
 function listen(server: Server): Promise<number> {

@@ -2,6 +2,7 @@ import type { SandboxOptions } from '../../sandbox/sandbox.js';
 import { ALREADY_SAID, type CommandDefinition, reply } from '../command.js';
 import type { Flags } from '../flags.js';
 import { readNumber } from '../number-flag.js';
+import { exitCodeOfStop } from '../stop-signals.js';
 import { refuseIfWrong } from '../wrong-use.js';
 
 export const command: CommandDefinition = {
@@ -43,7 +44,7 @@ export const command: CommandDefinition = {
     } finally {
       await sandbox.close();
     }
-    return ALREADY_SAID;
+    return { ...ALREADY_SAID, exitCode: exitCodeOfStop(terminal.watch) };
   },
 };
 

@@ -7,6 +7,7 @@ import { readNumber } from '../number-flag.js';
 import { counted } from '../output/counted.js';
 import { statusText } from '../output/status-text.js';
 import { selectSites } from '../select-sites.js';
+import { exitCodeOfStop } from '../stop-signals.js';
 import { refuseIfWrong } from '../wrong-use.js';
 
 export const command: CommandDefinition = {
@@ -59,11 +60,18 @@ async function watch(seconds: number, once: () => Promise<Reply>, context: Conte
   while (true) {
     const answer = await once();
     if (context.out.person && !context.json) terminal.stdout.write(FRESH_SCREEN);
-    if (terminal.watch.stop.aborted) return answer;
+    if (terminal.watch.stop.aborted) return stopped(answer, context);
     context.emit(answer);
     await terminal.sleep(seconds * 1_000);
-    if (terminal.watch.stop.aborted) return { ...answer, text: () => '', fields: () => ({ stopped: true }) };
+    if (terminal.watch.stop.aborted) {
+      return stopped({ ...answer, text: () => '', fields: () => ({ stopped: true }) }, context);
+    }
   }
+}
+
+/** What the last look found wrong says more than the signal that ended the watch. */
+function stopped(answer: Reply, { terminal }: Context): Reply {
+  return answer.error === null ? { ...answer, exitCode: exitCodeOfStop(terminal.watch) } : answer;
 }
 
 /** Clears the screen and puts the cursor at its top left. */

@@ -174,7 +174,26 @@ describe('monitor --once', () => {
     expect((await once(['--witness', 'none'], pass())).opened[0]).toMatchObject({ witnesses: 'none' });
   });
 
+  it('stops a pass that takes longer than --max-runtime, and fails', async () => {
+    const fake = fakeMonitor({});
+    const stuck: Monitor['pass'] = () =>
+      new Promise((resolve) => {
+        fake.opened[0]?.stop?.addEventListener('abort', () => resolve(pass({ interrupted: true })));
+      });
+    const parts = {
+      ...fake.parts,
+      monitor: (options: MonitorOptions = {}) => ({ ...fake.parts.monitor!(options), pass: stuck }),
+    };
+    const { code, stderr } = await maint(['monitor', '--once', '--max-runtime', '1s'], {
+      store,
+      maint: parts,
+    });
+    expect([code, stderr]).toEqual([1, expect.stringContaining("longer than '--max-runtime' allows")]);
+  });
+
   it.each([
+    [['--max-runtime', '5s'], "is for '--once'"],
+    [['--once', '--max-runtime', 'soon'], '--max-runtime'],
     [['--once', '--interval', '5s'], 'is for the loop'],
     [['--once', '--metrics', '9464'], 'is for the loop'],
     [['--metrics', 'nowhere'], 'is not host:port'],
@@ -211,13 +230,13 @@ describe('the loop', () => {
     return { code, calls, ...terminal.written };
   }
 
-  it('prints a document a line and a last one that sums up, and ends with 0', async () => {
+  it('prints a document a line and a last one that sums up, and ends as its signal says', async () => {
     const ended = await loop(['--json'], async ({ onPass, onError }) => {
       onPass(pass());
       onError?.(new MaintError('store-unwritable', 'The store is busy.'));
       onPass(pass({ checked: 2 }));
     });
-    expect([ended.code, ended.calls]).toEqual([0, ['deliver']]);
+    expect([ended.code, ended.calls]).toEqual([143, ['deliver']]);
     expect(ended.stderr).toContain('The store is busy.');
     const documents = ended.stdout
       .trim()
@@ -238,7 +257,7 @@ describe('the loop', () => {
       address = url;
       text = await (await fetch(url)).text();
     });
-    expect([code, text]).toEqual([0, expect.stringContaining('maint_checks_total{verdict="failure"} 1')]);
+    expect([code, text]).toEqual([143, expect.stringContaining('maint_checks_total{verdict="failure"} 1')]);
     await expect(fetch(address)).rejects.toThrow();
   });
 

@@ -17,7 +17,7 @@ const documents = (text: string) =>
 
 describe('commands that run until they are stopped', () => {
   it.each([[['--json']], [[]]])(
-    'sandbox %j prints its environment once, serves, and ends with 0',
+    'sandbox %j prints its environment once, serves, and ends as its signal says',
     async (more) => {
       const terminal = memoryTerminal();
       const services = {
@@ -31,7 +31,7 @@ describe('commands that run until they are stopped', () => {
       );
       expect((await fetch(`${url}/zones`)).status).toBe(400);
       terminal.interrupt('SIGTERM');
-      expect(await running).toBe(0);
+      expect(await running).toBe(143);
       await expect(fetch(`${url}/zones`)).rejects.toThrow();
       if (more.length > 0) {
         expect(documents(terminal.written.stdout)).toEqual([
@@ -54,7 +54,7 @@ describe('commands that run until they are stopped', () => {
     expect(page.headers.get('x-maint-event')).toBe('preview');
     expect(await page.text()).toMatch(/<html[^>]* lang="de[\s\S]*Back at &#60;six&#62;/);
     terminal.interrupt('SIGINT');
-    expect(await running).toBe(0);
+    expect(await running).toBe(130);
   });
 
   it('status --watch writes a document a line and a last one when stopped', async () => {
@@ -80,7 +80,7 @@ describe('commands that run until they are stopped', () => {
           },
         }) as never,
     };
-    expect(await main(['status', '--watch', '1', '--json'], terminal, {}, services)).toBe(0);
+    expect(await main(['status', '--watch', '1', '--json'], terminal, {}, services)).toBe(130);
     const found = documents(terminal.written.stdout);
     expect(found).toHaveLength(3);
     expect(found.at(-1)).toMatchObject({ ok: true, stopped: true });
