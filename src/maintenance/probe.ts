@@ -33,13 +33,22 @@ export function createProber(options: ProbeOptions): Prober {
       return {
         status: answer.statusCode,
         eventId: typeof marker === 'string' ? marker : null,
+        redirectsTo: redirectOf(answer.statusCode, answer.headers.location, target),
         failure: null,
       };
     } catch (error) {
-      return { status: null, eventId: null, failure: failureOf(error) };
+      return { status: null, eventId: null, redirectsTo: null, failure: failureOf(error) };
     }
   };
   return { probe, close: () => dispatcher.close() };
+}
+
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
+function redirectOf(status: number, location: unknown, from: URL): string | null {
+  if (!REDIRECTS.includes(status) || typeof location !== 'string' || !URL.canParse(location, from))
+    return null;
+  return new URL(location, from.href).href;
 }
 
 function failureOf(error: unknown): ProbeResult['failure'] {

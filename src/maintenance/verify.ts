@@ -1,6 +1,6 @@
 /** Looks at sites through the edge, as visitors do, until they show what they should. */
 import pLimit from 'p-limit';
-import { parsePattern } from '../model/route-pattern.js';
+import { matchesHost, parsePattern } from '../model/route-pattern.js';
 import type { Outcome } from '../model/vocabulary.js';
 import type { Engine, ProbeResult } from './engine.js';
 import type { SiteEnd } from './reports.js';
@@ -19,8 +19,8 @@ const CONCURRENCY = 16;
 const SAMPLE = 8;
 
 /**
- * Tells for each domain whether all its hostnames show what they should: true, false, or null where none of
- * them could be reached. Hostnames that only exist as a wildcard are not asked.
+ * Tells for each domain whether all its hostnames show what they should: true, false, or null where that could
+ * not be seen: a hostname does not answer, or none exists. Hostnames that only a wildcard covers are not asked.
  */
 export async function verifySites(
   engine: Engine,
@@ -62,39 +62,62 @@ async function lookAtAll(
   return new Map(await Promise.all(targets.map((target) => limit(() => one(target)))));
 }
 
+/** What a visitor of one hostname gets; `absent` where the name is not served at all, which proves nothing. */
+type Sight = 'right' | 'wrong' | 'absent' | 'unreachable';
+
 async function verifySite(engine: Engine, target: VerifyTarget, patience: Patience): Promise<boolean | null> {
   const hosts = target.patterns.map(parsePattern).filter((pattern) => !pattern.wildcardHost);
-  const verdicts = await Promise.all(
-    hosts.map(({ host }) => verifyHost(engine, host, target.eventId, patience)),
-  );
-  const known = verdicts.filter((verdict) => verdict !== null);
-  return known.length === 0 ? null : known.every(Boolean);
+  const sights = await Promise.all(hosts.map(({ host }) => verifyHost(engine, host, target, patience)));
+  if (sights.includes('wrong')) return false;
+  return sights.includes('right') && !sights.includes('unreachable') ? true : null;
 }
 
 async function verifyHost(
   engine: Engine,
   host: string,
-  eventId: string | null,
+  target: VerifyTarget,
   { deadline, stop }: Patience,
-): Promise<boolean | null> {
+): Promise<Sight> {
   for (let pause = 250; ; pause = Math.min(pause * 2, 4_000)) {
     // A new query each time, so that no cache on the way answers for the edge.
     const nonce = Buffer.from(engine.randomBytes(6)).toString('hex');
-    const result = await engine.probe(`https://${host}/?maint-check=${nonce}`, PROBE_TIMEOUT_MS);
-    const verdict = judge(result, eventId);
-    if (verdict !== false) return verdict;
-    if (stop?.aborted || engine.monotonic() + pause > deadline) return verdict;
+    const sight = judge(await visit(engine, `https://${host}/?maint-check=${nonce}`, target), target.eventId);
+    if (sight !== 'wrong') return sight;
+    if (stop?.aborted || engine.monotonic() + pause > deadline) return sight;
     await engine.sleep(pause, stop);
   }
+}
+
+const MOST_REDIRECTS = 5;
+
+/**
+ * Looks at a URL; where a page should be, goes along redirects that stay on the site: Cloudflare's redirect rules
+ * run before Workers (Cloudflare docs, Rules → Traffic sequence), so that a `www` that leads to the apex never
+ * shows the page itself, and its visitors do see it.
+ */
+async function visit(engine: Engine, url: string, { eventId, patterns }: VerifyTarget): Promise<ProbeResult> {
+  let result = await engine.probe(url, PROBE_TIMEOUT_MS);
+  for (let hops = 0; hops < MOST_REDIRECTS && eventId !== null && result.eventId === null; hops += 1) {
+    const next = result.redirectsTo;
+    if (next === null || !isCovered(next, patterns)) break;
+    result = await engine.probe(next, PROBE_TIMEOUT_MS);
+  }
+  return result;
+}
+
+function isCovered(url: string, patterns: readonly string[]): boolean {
+  const { hostname } = new URL(url);
+  return patterns.some((pattern) => matchesHost(parsePattern(pattern), hostname));
 }
 
 /** Cloudflare's own answers for a name that it does not serve prove nothing about the page. */
 const NOT_SERVED: readonly number[] = [409, 530];
 
-function judge(result: ProbeResult, eventId: string | null): boolean | null {
-  if (result.status === null) return null;
-  if (result.eventId === null && NOT_SERVED.includes(result.status)) return null;
-  return result.eventId === eventId;
+function judge(result: ProbeResult, eventId: string | null): Sight {
+  if (result.failure === 'name') return 'absent';
+  if (result.status === null) return 'unreachable';
+  if (result.eventId === null && NOT_SERVED.includes(result.status)) return 'absent';
+  return result.eventId === eventId ? 'right' : 'wrong';
 }
 
 /** Verifies the sites that ended with `outcome` and writes the verdicts into their ends. */

@@ -185,7 +185,7 @@ function commandsOf(sandbox: Sandbox, shared: Store, parts: ProcessParts): Comma
     monotonic: time.now,
     sleep,
     randomBytes: (count) => Uint8Array.from({ length: count }, () => Math.floor(random() * 256)),
-    probe: async () => ({ status: null, eventId: null, failure: 'name' }),
+    probe: async () => ({ status: null, eventId: null, redirectsTo: null, failure: 'name' }),
     verifyDeadlineMs: 0,
     machine: { host: hostname(), pid: parts.pid },
   };
@@ -208,7 +208,10 @@ function commandsOf(sandbox: Sandbox, shared: Store, parts: ProcessParts): Comma
     sites,
     discover: () =>
       mortal(async () => {
-        await discover({ cloudflare: api, store: shared, clock: engine.clock }, { actor: 'ann' });
+        await discover(
+          { tokens: [{ name: null, open: () => api }], store: shared, clock: engine.clock },
+          { actor: 'ann' },
+        );
       }),
     enable: (domains, options) =>
       mortal(async () => (await prepareEnable(engine, sites(domains), { ...base, ...options })).apply()),
