@@ -27,6 +27,8 @@ const PLAIN_SITE = {
   tags: [],
   active: true,
   inactiveReason: null,
+  token: null,
+  plan: null,
 };
 
 function serve() {

@@ -161,7 +161,9 @@ export class Limiter {
 }
 
 function outOfPatience(wait: number, maxWaitMs: number): MaintError {
-  const message = `Cloudflare's rate limit allows the next request in ${seconds(wait)} at the earliest; this run may wait ${seconds(maxWaitMs)} in all.`;
+  const message =
+    `The budget of requests, kept below Cloudflare's rate limit by all runs on this machine together, allows the ` +
+    `next one in ${seconds(wait)} at the earliest; this run may wait ${seconds(maxWaitMs)} in all.`;
   return new MaintError('rate-limited', message, {
     hint: 'Run the command again later, or let it wait longer with --max-wait.',
   });
