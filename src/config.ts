@@ -13,8 +13,12 @@ export interface Config {
   readonly token: string | null;
   /** Where the token came from, for people: `CLOUDFLARE_API_TOKEN`, `--api-token` … */
   readonly tokenSource: string | null;
+  /** Where named tokens are kept. */
+  readonly tokenFolder: string;
   /** Narrows everything to one account. */
   readonly accountId: string | null;
+  /** The domain that `setup` takes where none is named. */
+  readonly domain: string | null;
   readonly baseUrl: string;
   readonly dbPath: string;
   readonly actor: string;
@@ -106,6 +110,8 @@ export function loadConfig(flags: ConfigFlags, env: Environment, system: System 
   const maxWait = flags.maxWait ?? settings.maxWait ?? DEFAULT_MAX_WAIT;
   const fields = {
     accountId: first(env, 'CLOUDFLARE_ACCOUNT_ID', 'CF_ACCOUNT_ID') ?? settings.accountId ?? null,
+    domain: first(env, 'CLOUDFLARE_DOMAIN') ?? null,
+    tokenFolder: path.join(xdg(env, 'XDG_CONFIG_HOME', system, '.config'), 'maint', 'tokens'),
     baseUrl: attempt(() => readBaseUrl(baseUrl ?? DEFAULT_BASE_URL), DEFAULT_BASE_URL),
     dbPath: databasePath(flags, env, settings, system),
     actor: actorName(flags, env, settings, system),
@@ -249,10 +255,29 @@ function readToken(flags: ConfigFlags, env: Environment, settings: Settings, sys
     if (token !== undefined) return { token, tokenSource: name };
   }
   const fromEnvironment = first(env, 'CLOUDFLARE_API_TOKEN_FILE');
+  const credential = fromEnvironment === undefined ? systemdCredential(env, system) : null;
+  if (credential !== null) return credential;
   const file = fromEnvironment ?? settings.apiTokenFile;
   if (file === undefined) return { token: null, tokenSource: null };
   const source = fromEnvironment === undefined ? 'apiTokenFile' : 'CLOUDFLARE_API_TOKEN_FILE';
   return { token: readTokenFile(file, source, system), tokenSource: `${source} (${file})` };
+}
+
+/**
+ * What a unit was given with `LoadCredential=maint-token:…` (systemd, System and Service Credentials); null where
+ * it was not: a unit may have other credentials.
+ */
+function systemdCredential(env: Environment, system: System): Token | null {
+  const folder = first(env, 'CREDENTIALS_DIRECTORY');
+  if (folder === undefined) return null;
+  const file = path.join(folder, 'maint-token');
+  try {
+    system.readFile(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+  }
+  const token = readTokenFile(file, 'LoadCredential=maint-token', system);
+  return { token, tokenSource: `systemd credential (${file})` };
 }
 
 function readTokenFile(file: string, source: string, system: System): string {

@@ -11,12 +11,14 @@ export type {
 export { CloudflareError } from './cloudflare/client.js';
 export type { CloudflareService, DnsRecordOptions, SslMode, SslOptions } from './cloudflare/service.js';
 export type { Config } from './config.js';
+export type { AddOptions, TokenKeeper } from './credentials/keeper.js';
+export type { AccountService, TokenOverview, TokenReport } from './credentials/token-report.js';
+export type { ExamineOptions } from './examination.js';
 export {
   createMaint,
   type Maint,
   type MaintOptions,
   openCloudflare,
-  type RecoverReport,
   type Sites,
 } from './maint.js';
 export type { StatusOptions } from './maintenance/status.js';
@@ -50,7 +52,14 @@ export {
   type Target,
   type TargetPolicy,
 } from './model/target.js';
-export type { Environment, EventKind, ExistingRoutes, Outcome, SiteState } from './model/vocabulary.js';
+export type {
+  Environment,
+  EventKind,
+  ExistingRoutes,
+  OnLimit,
+  Outcome,
+  SiteState,
+} from './model/vocabulary.js';
 export type { Explanation } from './monitoring/explain.js';
 export { type Simulation, simulate } from './monitoring/simulate.js';
 export type {
@@ -65,6 +74,11 @@ export type {
 export type { ChannelSettings } from './notify/channels.js';
 export type { Notifier } from './notify/notifier.js';
 export type { MonitorOptions } from './open-monitor.js';
+export type { SetupActions } from './open-setup.js';
+export type { RecoverReport } from './recover-accounts.js';
+export type { Examination } from './setup/prerequisites/examine.js';
+export type { CheckedPrerequisite, FindingStatus } from './setup/prerequisites/prerequisite.js';
+export type { SetupOptions, SetupReport, StepReport, TeardownOptions } from './setup/setup-types.js';
 export type { DiscoverOptions, DiscoverReport } from './setup/types.js';
 export type { DisableMaintenance, EnableMaintenance } from './site-actions.js';
 export type { SiteFilter } from './sites/lookups.js';

@@ -8,13 +8,15 @@ import { createClients } from './cloudflare/clients.js';
 import { createMemoryBudget } from './cloudflare/memory-budget.js';
 import { type CloudflareService, createCloudflareService } from './cloudflare/service.js';
 import { type Config, DEFAULT_BASE_URL, isLoopback, loadConfig } from './config.js';
+import { createAccess } from './credentials/access.js';
+import { createTokenKeeper, type TokenKeeper } from './credentials/keeper.js';
+import { openTokenFolder } from './credentials/token-folder.js';
+import { type ExamineOptions, examineInstallation } from './examination.js';
 import { bypassOf } from './maintenance/bypass.js';
 import { prepareDisable } from './maintenance/disable.js';
 import { prepareEnable } from './maintenance/enable.js';
-import { type Engine, newRunId } from './maintenance/engine.js';
+import type { Engine } from './maintenance/engine.js';
 import { createProber } from './maintenance/probe.js';
-import { recoverAccount } from './maintenance/recover.js';
-import { resume } from './maintenance/resume.js';
 import { type StatusOptions, statusOf } from './maintenance/status.js';
 import type {
   BypassLink,
@@ -25,7 +27,6 @@ import type {
   StatusReport,
 } from './maintenance/types.js';
 import type { Priority } from './model/budget.js';
-import { MaintError } from './model/errors.js';
 import type { DisablePlan, EnablePlan } from './model/plan.js';
 import type { OnProgress } from './model/progress.js';
 import type { Site } from './model/site.js';
@@ -35,10 +36,13 @@ import type { Monitor } from './monitoring/types.js';
 import { type Channel, readChannels } from './notify/channels.js';
 import { createNotifier, type Notifier } from './notify/notifier.js';
 import { createSender } from './notify/send.js';
-import { tellingOf } from './notify/told-run.js';
+import { tellingOf, tellOfRun } from './notify/told-run.js';
 import { createMonitoring, type MonitorOptions } from './open-monitor.js';
+import { createSetupActions, resumeAll, type SetupActions } from './open-setup.js';
+import { type RecoverReport, recoverAccounts } from './recover-accounts.js';
 import { addSite } from './setup/add-site.js';
 import { discover } from './setup/discover.js';
+import type { Examination } from './setup/prerequisites/examine.js';
 import type { DiscoverOptions, DiscoverReport } from './setup/types.js';
 import { type SiteActions, siteActions } from './site-actions.js';
 import { type SiteQuery, siteQuery } from './sites/query.js';
@@ -58,9 +62,11 @@ export interface MaintOptions extends Partial<Config> {
 }
 
 /** What the command line and library users drive. */
-export interface Maint extends AsyncDisposable {
+export interface Maint extends SetupActions, AsyncDisposable {
   readonly store: Store;
   readonly config: Config;
+  /** Named tokens for several accounts. */
+  readonly tokens: TokenKeeper;
   /** Tells people what happened, through the channels of the settings. */
   readonly notifier: Notifier;
   /** Zones, Workers, DNS and SSL in plain calls; shares this store's rate budget, and closes with this. */
@@ -83,6 +89,8 @@ export interface Maint extends AsyncDisposable {
   /** Rebuilds events from Cloudflare; tells which were known already. */
   recover(options: { readonly actor: string; readonly accountId?: string }): Promise<RecoverReport>;
   bypass(domain: string): Promise<BypassLink>;
+  /** Looks at everything that `maint` needs: this machine, the store, the tokens, sites. Changes nothing. */
+  examine(options?: ExamineOptions): Promise<Examination>;
   /** Watches the sites that have targets: single passes, or a loop. */
   monitor(options?: MonitorOptions): Monitor;
   /** Looks at a URL once, as a health check of the site would. */
@@ -96,15 +104,6 @@ export interface Maint extends AsyncDisposable {
 
 /** The chain over sites, with what can be done to them. */
 export type Sites = SiteQuery<SiteActions>;
-
-export interface RecoverReport {
-  readonly events: readonly {
-    readonly id: string;
-    readonly known: boolean;
-    readonly domains: readonly string[];
-  }[];
-  readonly warnings: readonly string[];
-}
 
 /** How long the edge may take to show a change, and a sandbox on this computer. */
 const EDGE_DEADLINE_MS = 30_000;
@@ -122,13 +121,14 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
     now: () => new Date(),
     readonly: options.readonly ?? false,
   });
-  const { clients, engineFor, closeClients } = openEngines(config, store, options);
+  const { access, tokens, engineFor, closeClients } = openEngines(config, store, options);
   const { notifier, closeSender } = openNotifier(channels, config, store);
   const normal = engineFor('normal');
   const urgent = engineFor('urgent');
   const monitoring = createMonitoring({ config, normal, urgent, userAgent: USER_AGENT });
   const withStop = stoppingWith(options);
-  const parts = () => ({ cloudflare: clients.get('normal'), store, clock: normal.clock });
+  const everyToken = () => access.every('normal');
+  const parts = () => ({ tokens: everyToken(), store, clock: normal.clock });
   const narrowed = (given: DiscoverOptions): DiscoverOptions => ({
     ...(config.accountId === null ? {} : { accountId: config.accountId }),
     ...given,
@@ -138,9 +138,10 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
   const maint: Maint = {
     store,
     config,
+    tokens,
     notifier,
     get cloudflare() {
-      return createCloudflareService(clients.get('normal'), async () => {});
+      return createCloudflareService(access.sole('normal'), async () => {});
     },
     sites: (user) => {
       const query = siteQuery(store.sites, siteActions(maint, user ?? config.actor));
@@ -152,9 +153,15 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
     prepareDisable: async (sites, given) =>
       told(await prepareDisable(urgent, sites, withStop(given)), withStop(given)),
     status: (sites, given) => statusOf(normal, sites, given),
-    resume: (given) => resume(urgent, withStop(given)),
-    recover: (given) => recoverAll(normal, { ...given, accountId: given.accountId ?? config.accountId }),
+    resume: async (given) => {
+      const report = await resumeAll(urgent, withStop(given));
+      return tellOfRun(report, notifier, withStop(given), normal.clock().toISOString());
+    },
+    recover: (given) =>
+      recoverAccounts(normal, everyToken, { ...given, accountId: given.accountId ?? config.accountId }),
     bypass: async (domain) => bypassOf(normal, domain),
+    examine: (given) =>
+      examineInstallation({ config, store, tokens: everyToken, clock: normal.clock }, given),
     monitor: ({ onEvents, ...given } = {}) =>
       monitoring.open({
         ...(options.stop === undefined ? {} : { stop: options.stop }),
@@ -166,6 +173,7 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
       }),
     tryTarget: monitoring.tryOnce,
     explainMonitor: monitoring.explain,
+    ...createSetupActions({ config, engine: normal, tokens: everyToken, monitoring, stop: options.stop }),
     addSite: (domain, given) => addSite(parts(), domain, narrowed(given)),
     close: async () => {
       await Promise.all([closeClients(), monitoring.close(), closeSender()]);
@@ -205,6 +213,8 @@ const CONFIG_KEYS = [
   'token',
   'tokenSource',
   'accountId',
+  'domain',
+  'tokenFolder',
   'baseUrl',
   'dbPath',
   'actor',
@@ -221,18 +231,24 @@ function completeConfig(options: MaintOptions): Config {
   const given = Object.fromEntries(
     CONFIG_KEYS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
   );
-  return { ...base, ...given } as Config;
+  // A token that the program passes does not come from where the environment's does.
+  const source = options.token === undefined ? {} : { tokenSource: options.tokenSource ?? null };
+  return { ...base, ...given, ...source } as Config;
 }
 
 /** The clients of Cloudflare, and the engines that work with them. */
 function openEngines(config: Config, store: Store, options: MaintOptions) {
   const clients = createClients(() => clientOptions(config, store, options));
+  const folder = openTokenFolder(config.tokenFolder);
+  const { token, tokenSource, accountId } = config;
+  const given = token === null ? null : { token, source: tokenSource ?? 'the program' };
+  const access = createAccess({ given, folder, sites: store.sites, clients });
   const prober = createProber({ connectTo: config.connectTo, proxy: config.proxy, userAgent: USER_AGENT });
   const engineFor = (priority: Priority): Engine => ({
     store,
-    cloudflare: () => clients.get(priority),
+    cloudflare: (accountId, zoneId) => access.serving(priority, accountId, zoneId),
     sent: () => clients.sent(),
-    budgetLeft: () => clients.get(priority).budgetLeft,
+    budgetLeft: () => clients.budgetLeft(priority),
     clock: () => new Date(),
     monotonic: () => performance.now(),
     sleep,
@@ -245,7 +261,8 @@ function openEngines(config: Config, store: Store, options: MaintOptions) {
     machine: { host: os.hostname(), pid: process.pid },
   });
   return {
-    clients,
+    access,
+    tokens: createTokenKeeper({ given, folder, access, clients, store, accountId, clock: () => new Date() }),
     engineFor,
     closeClients: () => Promise.all([clients.close(), prober.close()]),
   };
@@ -274,20 +291,13 @@ async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   await pause(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {});
 }
 
-/** The token is asked for when the first call needs it. */
 function clientOptions(
   config: Config,
   store: Store,
   options: MaintOptions,
-): Omit<CloudflareOptions, 'priority'> {
-  if (config.token === null) {
-    throw new MaintError('token-missing', 'No API token of Cloudflare is given.', {
-      hint: 'Set CLOUDFLARE_API_TOKEN, or try `maint sandbox` first.',
-    });
-  }
+): Omit<CloudflareOptions, 'priority' | 'token'> {
   return {
     ...surroundings,
-    token: config.token,
     baseUrl: config.baseUrl,
     budget: store.budget,
     maxWaitMs: config.maxWaitMs,
@@ -311,33 +321,4 @@ const surroundings = {
 function traceLine({ method, path, status, ms, ray, attempt }: HttpTrace): string {
   const again = attempt > 1 ? ` (attempt ${attempt})` : '';
   return `${method} ${path} → ${status ?? 'no answer'} in ${Math.round(ms)}ms${again}${ray === null ? '' : ` ray ${ray}`}`;
-}
-
-async function recoverAll(
-  engine: Engine,
-  options: { readonly actor: string; readonly accountId: string | null },
-): Promise<RecoverReport> {
-  const run = { runId: newRunId(engine), actor: options.actor };
-  const accounts = options.accountId === null ? await accountsSeen(engine) : [options.accountId];
-  const events = new Map<string, RecoverReport['events'][number]>();
-  const warnings: string[] = [];
-  for (const accountId of accounts) {
-    const found = await recoverAccount(engine, accountId, run);
-    warnings.push(...found.warnings);
-    for (const { eventId, known, domains } of found.scripts) {
-      const earlier = events.get(eventId);
-      events.set(eventId, {
-        id: eventId,
-        known: known && (earlier?.known ?? true),
-        domains: [...(earlier?.domains ?? []), ...domains],
-      });
-    }
-  }
-  return { events: [...events.values()], warnings };
-}
-
-/** Every zone carries its account; the account list itself may be closed to a minimal token. */
-async function accountsSeen(engine: Engine): Promise<string[]> {
-  const zones = await engine.cloudflare('').zones.list();
-  return [...new Set(zones.map((zone) => zone.account.id))].sort();
 }

@@ -13,6 +13,7 @@ const MAINTENANCE = 'Maintenance:';
 const MONITORING = 'Monitoring:';
 const CATALOGUE = 'Sites:';
 const HISTORY = 'History:';
+const ACCESS = 'Access:';
 const OTHER = 'Other:';
 
 /** Words that only group further words. */
@@ -22,6 +23,7 @@ export const PARENTS: Readonly<Record<string, { readonly summary: string; readon
   event: { summary: 'past and present maintenance', group: HISTORY },
   target: { summary: 'what is checked, and what it showed', group: MONITORING },
   notify: { summary: 'telling people', group: MONITORING },
+  auth: { summary: 'named API tokens, for several accounts', group: ACCESS },
   page: { summary: 'the page before it is live', group: MAINTENANCE },
   db: { summary: 'where the store is, a copy of it, its health', group: OTHER },
 };
@@ -105,6 +107,13 @@ export const COMMANDS: readonly CatalogueEntry[] = [
     'import every zone that the token sees',
     () => import('./commands/discover.js'),
   ),
+  entry(
+    CATALOGUE,
+    'setup',
+    'bring a domain under maint: zone, DNS, SSL, rehearsal, monitoring',
+    () => import('./commands/setup.js'),
+  ),
+  entry(CATALOGUE, 'teardown', 'remove what setup made', () => import('./commands/teardown.js')),
   entry(CATALOGUE, 'list', 'the catalogue of sites', () => import('./commands/list.js')),
   entry(CATALOGUE, 'site add', 'add a domain by hand', () => import('./commands/site-add.js')),
   entry(CATALOGUE, 'site show', 'everything known of one site', () => import('./commands/site-show.js')),
@@ -132,6 +141,16 @@ export const COMMANDS: readonly CatalogueEntry[] = [
   ),
   entry(HISTORY, 'log', 'what was done, refused or failed, by whom', () => import('./commands/log.js')),
   entry(HISTORY, 'stats', 'totals by status, environment, project', () => import('./commands/stats.js')),
+  entry(ACCESS, 'auth add', 'keep a token under a name', () => import('./commands/auth-add.js')),
+  entry(ACCESS, 'auth list', 'the tokens, and what each serves', () => import('./commands/auth-list.js')),
+  entry(
+    ACCESS,
+    'auth verify',
+    'ask Cloudflare whether they are good',
+    () => import('./commands/auth-verify.js'),
+  ),
+  entry(ACCESS, 'auth remove', 'forget a token', () => import('./commands/auth-remove.js')),
+  entry(OTHER, 'doctor', 'what is wrong, and what to do about it', () => import('./commands/doctor.js')),
   entry(OTHER, 'sandbox', 'a small Cloudflare on this computer', () => import('./commands/sandbox.js')),
   entry(OTHER, 'db path', 'where the store is', () => import('./commands/db-path.js')),
   entry(OTHER, 'db backup', 'a verified copy of the store', () => import('./commands/db-backup.js')),

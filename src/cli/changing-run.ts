@@ -40,7 +40,10 @@ export async function carryOut(
   if (planned > 0 || prepared.refusals.length > 0) context.show(planText(prepared, context.err));
   if (flags.on('force')) for (const refusal of prepared.refusals) context.warn(`Overridden: ${refusal}`);
   const refusal = flags.on('force') ? null : refusalOf(prepared);
-  if (refusal !== null) return runReply(prepared.preview(), refusal);
+  if (refusal !== null) {
+    prepared.recordRefusal();
+    return runReply(prepared.preview(), refusal);
+  }
   if (planned > 0) await confirm({ ...asked, count: planned }, flags, context);
   const report = await prepared.apply();
   warnPiped(report.warnings, context);

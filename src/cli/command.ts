@@ -97,8 +97,11 @@ export interface Context {
   /** A warning on stderr, also with `--quiet`. */
   warn(line: string): void;
   config(): Config;
-  /** The engine, opened once; `readonly` for commands that write nothing. */
-  maint(options?: { readonly readonly?: boolean }): Promise<Maint>;
+  /**
+   * The engine, opened once; `readonly` for commands that write nothing, `withoutStore` for one that must work
+   * although the store cannot be opened: it then has an empty one.
+   */
+  maint(options?: { readonly readonly?: boolean; readonly withoutStore?: boolean }): Promise<Maint>;
   /** Draws what the engine tells. */
   readonly onProgress: OnProgress;
   /** Ends the live line before something else is printed or asked. */

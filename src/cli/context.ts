@@ -59,8 +59,10 @@ export function createContext(parts: ContextParts): Session {
     warn,
     config: readConfig,
     maint: (options = {}) => {
+      if (options.withoutStore === true) maint = null;
       maint ??= services.createMaint({
         ...readConfig(),
+        ...(options.withoutStore === true ? { dbPath: ':memory:' } : {}),
         readonly: options.readonly === true,
         stop: terminal.watch.stop,
         signal: terminal.watch.signal,

@@ -28,6 +28,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   failed: EXIT.failed,
   'token-missing': EXIT.auth,
   'token-invalid': EXIT.auth,
+  'token-exposed': EXIT.auth,
   'permission-missing': EXIT.auth,
   'not-found': EXIT.failed,
   conflict: EXIT.conflict,

@@ -12,7 +12,10 @@ export function globalOptions(): Option[] {
     new Option('--max-wait <duration>', 'how long to wait for the rate limit in all (default: 10m)'),
     new Option('--no-color', 'no colours'),
     new Option('--db <file>', 'the SQLite file (MAINT_DB)'),
-    new Option('--as <name>', 'who acts (MAINT_ACTOR)'),
+    new Option(
+      '--as <name>',
+      'who acts (MAINT_ACTOR); only sites of theirs, shared with them or of nobody are seen',
+    ),
     new Option('--connect-to <host:port>', 'probes connect here, not to the site (MAINT_CONNECT_TO)'),
     new Option(
       '--api-token <token>',

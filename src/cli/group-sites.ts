@@ -3,6 +3,7 @@ import { MaintError } from '../model/errors.js';
 import { didYouMean } from '../sites/nearest.js';
 import type { Group, Store } from '../store/store.js';
 import type { ArgumentDefinition, Context, Input } from './command.js';
+import { requireAllowed } from './ownership.js';
 import { requireSelection, selectSites } from './select-sites.js';
 import { selectionArgument } from './selection-flags.js';
 
@@ -21,11 +22,12 @@ export function requireGroup(name: string, store: Store): Group {
 }
 
 /** The group named first and the sites selected by the rest of the command line. */
-export async function groupWithSites(input: Input, context: Context) {
+export async function groupWithSites(action: string, input: Input, context: Context) {
   const [name = '', ...domains] = input.args;
   requireSelection(input, domains);
   const { store } = await context.maint();
   requireGroup(name, store);
   const sites = await selectSites(input, context, store, { changing: true, domains });
+  requireAllowed({ action, sites }, input.flags, store, context);
   return { name, store, ids: sites.map(({ id }) => id) };
 }

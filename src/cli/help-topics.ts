@@ -13,6 +13,7 @@ Exit codes:
 export const ENVIRONMENT_HELP = `
 Environment:
   CLOUDFLARE_API_TOKEN, CLOUDFLARE_API_TOKEN_FILE   the token, or a file that holds it
+  CREDENTIALS_DIRECTORY                             a systemd credential maint-token is the token
   CLOUDFLARE_ACCOUNT_ID                             narrows everything to one account
   CLOUDFLARE_API_BASE_URL                           another API, such as that of 'maint sandbox'
   MAINT_DB, MAINT_ACTOR, MAINT_CONNECT_TO           as --db, --as, --connect-to

@@ -14,6 +14,7 @@ const PHASES: Readonly<Record<Phase, string>> = {
   verify: 'Looking at the sites',
   'clean-up': 'Cleaning up',
   discover: 'Reading zones',
+  setup: 'Setting up',
 };
 
 /** An outcome that a person should see at once, not only at the end. */

@@ -1,11 +1,15 @@
 /** Flags and standard input → sites of the catalogue. Nothing selected is never everything. */
 import { MaintError } from '../model/errors.js';
 import type { Site } from '../model/site.js';
-import { every } from '../sites/condition.js';
+import { type Condition, equal, every, some } from '../sites/condition.js';
+import { isGlob, normalDomain } from '../sites/domain-name.js';
 import { filterNamed } from '../sites/filters.js';
-import { isEmpty, narrowing, requireValid } from '../sites/selection.js';
+import { isEmpty, narrowing, requireValid, type Selection } from '../sites/selection.js';
+import { seenBy } from '../sites/visibility.js';
 import type { Store } from '../store/store.js';
 import type { Context, Input } from './command.js';
+import type { Flags } from './flags.js';
+import { counted } from './output/counted.js';
 import { selectionOf } from './selection-flags.js';
 
 /** Refuses a changing command that selects nothing, before anything is opened or read. */
@@ -32,15 +36,38 @@ export async function selectSites(
   const { compile } = await import('../sites/compile.js');
   const within = context.config().accountId;
   const wanted = narrowing(selection);
-  const sites = store.sites.select(
-    compile(within === null ? wanted : every(wanted, filterNamed('account').any([within]))),
-  );
+  const inAccount = within === null ? wanted : every(wanted, filterNamed('account').any([within]));
+  const seen = visibleSites(selection, input.flags, options.changing === true);
+  const sites = store.sites.select(compile(seen === null ? inAccount : every(inAccount, seen)));
+  if (seen !== null) sayLeftOut(store.sites.count(compile(inAccount)) - sites.length, context);
   if (options.changing === true && sites.length === 0) {
     throw new MaintError('nothing-selected', 'No site matches this selection.', {
       hint: "'maint list' with the same flags shows what they select. Nothing was sent.",
     });
   }
   return sites;
+}
+
+/**
+ * With `--as` a person sees what is theirs, shared with them or nobody's. A site that a change names outright is
+ * not passed over in silence: the guard refuses it, or `--force`, which overrides guards, lets it through.
+ */
+function visibleSites(selection: Selection, flags: Flags, changing: boolean): Condition | null {
+  const user = flags.text('as')?.trim() ?? '';
+  if (user === '' || (changing && flags.on('force'))) return null;
+  if (!changing) return seenBy(user);
+  const named = [...selection.domains, ...(selection.include.domain ?? [])].map(normalDomain);
+  return some(
+    seenBy(user),
+    equal(
+      'domain',
+      named.filter((domain) => !isGlob(domain)),
+    ),
+  );
+}
+
+function sayLeftOut(count: number, context: Context): void {
+  if (count > 0) context.say(`Left out: ${counted(count, 'site')} of somebody else.`);
 }
 
 /** Domains as named; `-` stands for those on standard input, and an empty input for nothing at all. */

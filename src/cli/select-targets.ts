@@ -1,5 +1,6 @@
 /** Selection flags and `--target` → targets of the store. */
 import { MaintError } from '../model/errors.js';
+import type { Site } from '../model/site.js';
 import type { Target } from '../model/target.js';
 import { isEmpty } from '../sites/selection.js';
 import type { Store } from '../store/store.js';
@@ -61,4 +62,10 @@ export async function selectTargets(
     });
   }
   return found;
+}
+
+/** The sites of targets, each once. */
+export function sitesOfTargets(targets: readonly Target[], store: Store): readonly Site[] {
+  const domains = new Set(targets.map(({ domain }) => domain));
+  return [...domains].flatMap((domain) => store.sites.byDomain(domain) ?? []);
 }

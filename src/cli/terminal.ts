@@ -28,6 +28,11 @@ export interface Terminal {
   readInput(): Promise<string>;
   /** True for yes. Never called where `canPrompt` is false. Ctrl-C counts as SIGINT and as no. */
   ask(question: Question): Promise<boolean>;
+  /**
+   * A text that is not shown while it is typed; empty where nothing was. Never called where `canPrompt` is false.
+   * Ctrl-C counts as SIGINT and as nothing.
+   */
+  askSecret(message: string): Promise<string>;
   /** A live line on a terminal, a line now and then elsewhere. */
   progress(colour: boolean): ProgressLine;
   /** Waits, or returns early once the soft stop fires. */
@@ -53,6 +58,7 @@ export function createTerminal(env: Readonly<Record<string, string | undefined>>
     now: () => new Date(),
     readInput: () => readAll(stdin),
     ask: (question) => askPerson(question, watch),
+    askSecret: (message) => askForSecret(message, watch),
     progress: (colour) =>
       // ora clears endlessly on a terminal that says it has no columns.
       stderr.isTTY && stderr.columns > 0 && env.TERM !== 'dumb'
@@ -94,21 +100,35 @@ async function readAll(stream: NodeJS.ReadStream): Promise<string> {
 }
 
 /** Asks on stderr, so that stdout stays what it is. */
-async function askPerson(question: Question, watch: StopWatch): Promise<boolean> {
+async function askPerson({ message, typed }: Question, watch: StopWatch): Promise<boolean> {
+  const prompt = await promptOn(watch);
+  if (typed === undefined) {
+    const ask = () => prompt([{ type: 'confirm', name: 'answer', message, default: false }]);
+    return (await answered(ask, watch))?.answer ?? false;
+  }
+  const given = await answered(() => prompt([{ type: 'input', name: 'answer', message }]), watch);
+  return given?.answer.trim() === typed;
+}
+
+async function askForSecret(message: string, watch: StopWatch): Promise<string> {
+  const prompt = await promptOn(watch);
+  const given = await answered(() => prompt([{ type: 'password', name: 'answer', message }]), watch);
+  return given?.answer.trim() ?? '';
+}
+
+async function promptOn(watch: StopWatch) {
   const { createPromptModule } = await import('inquirer');
-  const prompt = createPromptModule({ output: process.stderr, signal: watch.stop });
-  const { message, typed } = question;
+  return createPromptModule({ output: process.stderr, signal: watch.stop });
+}
+
+/** Null where the question was left unanswered. */
+async function answered<T>(ask: () => Promise<T>, watch: StopWatch): Promise<T | null> {
   try {
-    if (typed === undefined) {
-      const { answer } = await prompt([{ type: 'confirm', name: 'answer', message, default: false }]);
-      return answer;
-    }
-    const { answer } = await prompt([{ type: 'input', name: 'answer', message }]);
-    return answer.trim() === typed;
+    return await ask();
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
     if (name === 'ExitPromptError') watch.interrupt('SIGINT');
-    if (['ExitPromptError', 'AbortPromptError'].includes(name)) return false;
+    if (['ExitPromptError', 'AbortPromptError'].includes(name)) return null;
     throw error;
   }
 }

@@ -1,5 +1,7 @@
 /** What the rest of `maint` may ask of Cloudflare. Every call throws a MaintError and nothing else. */
 import type { Route, RouteBody } from '../model/route.js';
+import type { Permission } from './transport/permissions.js';
+import type { Remaining } from './transport/retry-after.js';
 
 /** A zone; fields beyond these are kept. */
 export interface Zone {
@@ -72,6 +74,33 @@ export interface NewDnsRecord {
   readonly comment?: string;
 }
 
+/** A hostname that a Worker serves as a whole (Cloudflare docs, Workers → Custom Domains). */
+export interface CustomDomain {
+  readonly hostname: string;
+  /** The Worker. */
+  readonly service: string;
+}
+
+/** A redirect rule of a zone that is switched on. */
+export interface RedirectRule {
+  readonly description: string;
+  /** In the language of Cloudflare's rules: `(http.host eq "old.example.com")`. */
+  readonly expression: string;
+  /** Where it leads to, where that does not depend on the request. */
+  readonly target: string | null;
+}
+
+/** Whether the token has a permission, as far as Cloudflare's answer tells. */
+export type Held = 'held' | 'missing' | 'unclear';
+
+/** What the answers so far told beside what was asked for. */
+export interface Heard {
+  /** Milliseconds that this machine's clock is ahead of Cloudflare's, to the second; null before an answer came. */
+  readonly clockAheadMs: number | null;
+  /** What Cloudflare counts as left of the rate limit; null where it does not say. */
+  readonly remaining: Remaining | null;
+}
+
 /** What became of a deletion: `missing` means that it was gone already, which is as good. */
 export type Deletion = 'deleted' | 'missing';
 
@@ -119,6 +148,22 @@ export interface CloudflareApi {
     get(zoneId: string, setting: string): Promise<unknown>;
     update(zoneId: string, setting: string, value: unknown): Promise<unknown>;
   };
+  readonly permissions: {
+    /**
+     * Asks for a permission without changing anything: by reading, or by a change of something that does not exist.
+     * @param unusedId 32 random hexadecimal digits, the id that nothing has
+     */
+    ask(
+      permission: Permission,
+      where: { readonly zoneId: string; readonly accountId: string; readonly unusedId: string },
+    ): Promise<Held>;
+  };
+  readonly customDomains: { list(accountId: string): Promise<readonly CustomDomain[]> };
+  readonly redirects: {
+    /** The redirect rules of a zone that are on, in their order. */
+    list(zoneId: string): Promise<readonly RedirectRule[]>;
+  };
+  readonly heard: Heard;
   /** Requests sent so far, retries included. */
   readonly sent: number;
   /** Requests that the shared budget has left for this client now. */

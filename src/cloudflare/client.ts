@@ -1,7 +1,10 @@
 /** The Cloudflare API v4 client. */
 import type { CloudflareApi } from './api.js';
 import { accountsOf } from './resources/accounts.js';
+import { customDomainsOf } from './resources/custom-domains.js';
 import { dnsOf } from './resources/dns.js';
+import { permissionsOf } from './resources/permission-probes.js';
+import { redirectsOf } from './resources/redirects.js';
 import { routesOf } from './resources/routes.js';
 import { scriptsOf } from './resources/scripts.js';
 import { settingsOf } from './resources/settings.js';
@@ -30,6 +33,12 @@ export function createCloudflare(options: CloudflareOptions): CloudflareApi {
     routes: routesOf(transport),
     dns: dnsOf(transport),
     settings: settingsOf(transport),
+    permissions: permissionsOf(transport),
+    customDomains: customDomainsOf(transport),
+    redirects: redirectsOf(transport),
+    get heard() {
+      return transport.heard;
+    },
     get sent() {
       return transport.sent;
     },

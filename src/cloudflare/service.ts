@@ -2,7 +2,7 @@
 import { MaintError } from '../model/errors.js';
 import type { CloudflareApi, DnsRecord, NewDnsRecord, Zone } from './api.js';
 
-/** Ways in which Cloudflare reaches the origin (Cloudflare docs, SSL/TLS → Encryption modes). */
+/** Ways in which Cloudflare reaches the origin, the least protected first (Cloudflare docs, SSL/TLS → Encryption modes). */
 export const SSL_MODES = ['off', 'flexible', 'full', 'strict', 'origin_pull'] as const;
 
 export type SslMode = (typeof SSL_MODES)[number];

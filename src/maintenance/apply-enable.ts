@@ -6,7 +6,7 @@ import { eventOfScript } from '../model/event.js';
 import type { Change, EnablePlan, ScriptPlan, SitePlan } from '../model/plan.js';
 import type { OnProgress } from '../model/progress.js';
 import type { Engine } from './engine.js';
-import { BULK_FROM } from './estimate.js';
+import { BULK_FROM, fitsBulk } from './estimate.js';
 import type { RunFrame } from './journal.js';
 import type { Lease } from './lease.js';
 import { type Expectation, readBack } from './read-back.js';
@@ -93,7 +93,7 @@ async function createInBulk(
   script: ScriptPlan,
   changes: readonly Change[],
 ): Promise<ReadonlySet<Change>> {
-  const creates = changes.filter((change) => change.action === 'create-route');
+  const creates = changes.filter(fitsBulk);
   if (creates.length < BULK_FROM) return new Set();
   return (await changeInBulk(context, script, creates, creates)) ? new Set(creates) : new Set();
 }

@@ -18,7 +18,7 @@ import type { SiteResult } from './route-changes.js';
 import { measure } from './run-enable.js';
 import { type LookTime, lookTime } from './still-true.js';
 import type { DisableOptions, Prepared, RunReport } from './types.js';
-import { underLease } from './under-lease.js';
+import { recordGuards, underLease } from './under-lease.js';
 import { verifyEnds } from './verify.js';
 
 interface DisableRun {
@@ -58,6 +58,7 @@ export async function prepareDisable(
     refusals,
     preview: () =>
       reportPlan(look.plan, { ...measure(run), eventId: eventOf(look.plan), estimate, warnings }),
+    recordRefusal: () => recordGuards({ ...run, command: 'disable', refusals }, 'refused'),
     // A person may think about the plan for a while: that is no part of how long the run took.
     apply: () => apply({ ...run, startedAt: engine.monotonic() }, look, refusals, time),
   };

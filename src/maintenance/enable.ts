@@ -11,7 +11,7 @@ import { reportPlan } from './reports.js';
 import { carryOut, type EnableRun, measure } from './run-enable.js';
 import { type LookTime, lookTime } from './still-true.js';
 import type { EnableOptions, Prepared, RunReport } from './types.js';
-import { underLease } from './under-lease.js';
+import { recordGuards, underLease } from './under-lease.js';
 
 /**
  * Looks and plans; nothing is changed before `apply`.
@@ -47,6 +47,7 @@ export async function prepareEnable(
     refusals,
     preview: () =>
       reportPlan(look.plan, { ...measure(run), eventId: null, estimate, warnings: look.plan.warnings }),
+    recordRefusal: () => recordGuards({ ...run, command: 'enable', refusals }, 'refused'),
     // A person may think about the plan for a while: that is no part of how long the run took.
     apply: () => apply({ ...run, startedAt: engine.monotonic() }, look, refusals, time),
   };
@@ -65,6 +66,7 @@ function lookAgain(run: EnableRun): Promise<Look> {
   const { engine, sites, options, eventId, concurrency } = run;
   return lookForEnable(engine, sites, {
     existingRoutes: options.existingRoutes,
+    onLimit: options.onLimit,
     // An event that is gone on with is looked at as closely as when it was begun.
     exact: options.existingRoutes !== undefined || choiceOf(engine, undefined)(eventId) !== 'take-over',
     concurrency,

@@ -8,14 +8,19 @@ export interface ProbeResult {
   readonly status: number | null;
   /** The event whose page answered, from the `x-maint-event` header, or null. */
   readonly eventId: string | null;
+  /** Where a redirect leads, as a whole URL, or null. */
+  readonly redirectsTo: string | null;
   /** A few words on why no answer came, or null. */
   readonly failure: 'name' | 'connection' | 'timeout' | null;
 }
 
 export interface Engine {
   readonly store: Store;
-  /** The client that serves an account: accounts may have tokens of their own. */
-  readonly cloudflare: (accountId: string) => CloudflareApi;
+  /**
+   * The client that serves an account, or a zone of it: accounts and zones may have tokens of their own.
+   * @throws MaintError `token-missing` or `token-exposed` where there is no usable token
+   */
+  readonly cloudflare: (accountId: string, zoneId?: string) => CloudflareApi;
   /** Requests sent so far by all clients. */
   readonly sent: () => number;
   /** Requests left in the shared budget now. */

@@ -1,5 +1,6 @@
 /** What a plan will cost: pure. */
-import type { DisablePlan, EnablePlan } from '../model/plan.js';
+import type { Change, DisablePlan, EnablePlan } from '../model/plan.js';
+import { failsOpen } from '../model/route.js';
 import type { Estimate } from './types.js';
 
 /** Requests in five minutes that a run may spend (Cloudflare's limit is 1,200; the rest is reserve). */
@@ -11,14 +12,18 @@ const ANSWER_MS = 300;
 /** From this many routes of one script on, the one call that sets them all is tried. */
 export const BULK_FROM = 5;
 
+/** Whether the one call can make a change: it names a pattern and a zone, so every other field gets its default. */
+export function fitsBulk({ action, after }: Change): boolean {
+  return action === 'create-route' && !failsOpen(after);
+}
+
 /** The calls and the time of an enable plan, the looks already made not counted. */
 export function estimateEnable(plan: EnablePlan, concurrency: number, budgetLeft: number): Estimate {
   const changes = plan.sites.flatMap((site) => site.changes);
   const perScript = plan.scripts.map(({ script, accountId }) => {
     const own = changes.filter((change) => change.script === script && change.accountId === accountId);
-    const created = own.filter((change) => change.action === 'create-route').length;
-    const taken = own.length - created;
-    return 3 + taken + (created >= BULK_FROM ? 1 : created);
+    const bulk = own.filter(fitsBulk).length;
+    return 3 + (own.length - bulk) + (bulk >= BULK_FROM ? 1 : bulk);
   });
   return estimateOf(sum(perScript), concurrency, budgetLeft);
 }

@@ -1,4 +1,6 @@
 /** Refuses runs that would hurt: pure. `--force` overrides every one of these. */
+
+import { type May, mayChange } from '../model/ownership.js';
 import type { EnablePlan, SitePlan } from '../model/plan.js';
 import type { Site } from '../model/site.js';
 import type { ExistingRoutes } from '../model/vocabulary.js';
@@ -15,13 +17,19 @@ export function guardRun(input: GuardInput): string[] {
   if (input.maxSites !== null && input.sites.length > input.maxSites) {
     refusals.push(`${input.sites.length} sites are selected, but --max-sites allows ${input.maxSites}.`);
   }
-  const foreign = input.sites.filter((site) => !mayChange(site, input.actor));
-  if (foreign.length > 0) {
-    const names = foreign.slice(0, 3).map((site) => `${site.domain} (${site.owner})`);
-    const more = foreign.length > 3 ? ` and ${foreign.length - 3} more` : '';
-    refusals.push(`Owned by somebody else and not shared with ${input.actor}: ${names.join(', ')}${more}.`);
-  }
+  const foreign = foreignSites(input.sites, input.actor);
+  if (foreign !== null) refusals.push(foreign);
   return refusals;
+}
+
+/** The sentence that refuses sites that are not the actor's to change; null where there are none. */
+export function foreignSites(sites: readonly Site[], actor: string, may: May = mayChange): string | null {
+  const foreign = sites.filter((site) => !may(site, actor));
+  if (foreign.length === 0) return null;
+  const names = foreign.slice(0, 3).map((site) => `${site.domain} (${site.owner})`);
+  const more = foreign.length > 3 ? ` and ${foreign.length - 3} more` : '';
+  const whom = may === mayChange ? actor : `${actor} as owner`;
+  return `Owned by somebody else and not shared with ${whom}: ${names.join(', ')}${more}.`;
 }
 
 /** With `--existing-routes fail`, now or when the event began: refuses to take over routes of others. */
@@ -36,10 +44,4 @@ export function guardExistingRoutes(
   if (taking.length === 0) return [];
   const shown = taking.slice(0, 5).join(', ') + (taking.length > 5 ? ` and ${taking.length - 5} more` : '');
   return [`--existing-routes fail: ${taking.length} route(s) of others are in the way: ${shown}.`];
-}
-
-/** Whether somebody may change a site: nobody owns it, they do, or it is shared with them to operate. */
-export function mayChange(site: Site, user: string): boolean {
-  if (site.owner === null || site.owner === user) return true;
-  return site.shares.some((share) => share.user === user && share.role !== 'viewer');
 }

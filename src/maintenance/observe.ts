@@ -1,7 +1,7 @@
 /** Looks at Cloudflare with the fewest calls that tell the truth. */
 import pLimit from 'p-limit';
 import type { ScriptSummary } from '../cloudflare/api.js';
-import { MaintError, reportOf } from '../model/errors.js';
+import { type ErrorCode, type ErrorReport, MaintError, reportOf } from '../model/errors.js';
 import type { Route } from '../model/route.js';
 import { parsePattern } from '../model/route-pattern.js';
 import type { Engine } from './engine.js';
@@ -29,6 +29,8 @@ export interface ObserveOptions {
 
 /** Errors of one zone that must not stop the others; everything else ends the run before anything changed. */
 const ZONE_ERRORS: readonly string[] = ['permission-missing', 'not-found', 'remote-refused'];
+/** Errors of one token, which must not stop the sites of others. */
+export const TOKEN_ERRORS: readonly string[] = ['token-missing', 'token-exposed', 'token-invalid'];
 
 /** Reads scripts and routes of the accounts and zones; a zone that cannot be read carries its error. */
 export async function observe(
@@ -44,7 +46,16 @@ export async function observe(
     accounts.set(accountId, { accountId, scripts: seen.scripts });
     for (const zone of seen.zones) zones.set(zone.zoneId, zone);
   }
+  refuseWithoutToken([...zones.values()].map((zone) => zone.error));
   return { zones, accounts };
+}
+
+/** Where no site at all has a usable token, that is the end of the run, not the fate of each site. */
+export function refuseWithoutToken(errors: readonly (ErrorReport | null)[]): void {
+  const [first] = errors;
+  if (first == null || !errors.every((error) => error !== null && TOKEN_ERRORS.includes(error.code))) return;
+  const { code, message, hint, ray } = first;
+  throw new MaintError(code as ErrorCode, message, { hint: hint ?? undefined, ray: ray ?? undefined });
 }
 
 type Limit = ReturnType<typeof pLimit>;
@@ -85,7 +96,8 @@ export async function listScripts(
   try {
     return await engine.cloudflare(accountId).scripts.list(accountId);
   } catch (error) {
-    if (error instanceof MaintError && error.code === 'permission-missing') return null;
+    if (!(error instanceof MaintError)) throw error;
+    if (error.code === 'permission-missing' || TOKEN_ERRORS.includes(error.code)) return null;
     throw error;
   }
 }
@@ -94,10 +106,11 @@ export async function listScripts(
 export async function listZone(engine: Engine, ref: ZoneRef): Promise<ZoneView> {
   const { zoneId, zoneName, accountId } = ref;
   try {
-    const routes = await engine.cloudflare(accountId).routes.list(zoneId);
+    const routes = await engine.cloudflare(accountId, zoneId).routes.list(zoneId);
     return { zoneId, zoneName, accountId, routes, complete: true, error: null };
   } catch (error) {
-    if (!(error instanceof MaintError) || !ZONE_ERRORS.includes(error.code)) throw error;
+    if (!(error instanceof MaintError)) throw error;
+    if (!ZONE_ERRORS.includes(error.code) && !TOKEN_ERRORS.includes(error.code)) throw error;
     return { zoneId, zoneName, accountId, routes: [], complete: false, error: reportOf(error) };
   }
 }

@@ -1,7 +1,7 @@
 /** What `disable` would change: pure, from an event's claims and what was seen. */
 import { eventOfScript } from '../model/event.js';
 import type { Change, Conflict, SitePlan } from '../model/plan.js';
-import { type Route, sameRoute } from '../model/route.js';
+import { failsOpen, type Route, sameRoute } from '../model/route.js';
 import type { Claim } from './claims.js';
 import { samePattern } from './coverage.js';
 
@@ -97,8 +97,6 @@ function restoreTaken(claim: Claim, before: Route, found: Route | null): Step | 
   const kept = { ...before, pattern: found.pattern, ...flag };
   return { ...step, accepted: stepFor(claim, 'restore-route', found, kept, false).change };
 }
-
-const failsOpen = (route: Route) => route.request_limit_fail_open ?? false;
 
 function stepFor(
   claim: Claim,

@@ -5,14 +5,16 @@ import type { Change, Dodge, EnablePlan, SitePlan } from '../model/plan.js';
 import type { Route } from '../model/route.js';
 import { parsePattern } from '../model/route-pattern.js';
 import { coveringPatterns, type Site } from '../model/site.js';
-import type { ExistingRoutes } from '../model/vocabulary.js';
+import type { ExistingRoutes, OnLimit } from '../model/vocabulary.js';
 import { dodgeReason, dodges, patternKey, samePattern } from './coverage.js';
 import type { Observation, ZoneView } from './observation.js';
+import { limitWarnings } from './request-limit.js';
 
 export interface EnableInput {
   readonly sites: readonly Site[];
   readonly observation: Observation;
   readonly existingRoutesOf: (eventId: string) => ExistingRoutes;
+  readonly onLimitOf: (eventId: string) => OnLimit | null;
   /** The event that new sites join. */
   readonly eventId: string;
   /** The script of the new event that will serve a site. */
@@ -28,7 +30,10 @@ export function planEnable(input: EnableInput): Omit<EnablePlan, 'scripts'> {
     kind: 'enable',
     eventId: input.eventId,
     sites,
-    warnings: warningsFor(sorted, sites),
+    warnings: [
+      ...warningsFor(sorted, sites),
+      ...limitWarnings(sorted, sites, input.onLimitOf(input.eventId)),
+    ],
   };
 }
 
@@ -51,14 +56,12 @@ function planSite(site: Site, input: EnableInput, taken: Set<string>): SitePlan 
   const own = ownEvent(zone, patterns) ?? recordedEvent(zone, site);
   const script = own?.script ?? input.scriptOf(site);
   const eventId = own?.eventId ?? input.eventId;
-  const { changes, dodged } = planRoutes(
-    site,
-    zone,
-    patterns,
+  const wishes = {
     script,
-    input.existingRoutesOf(eventId),
-    taken,
-  );
+    existing: input.existingRoutesOf(eventId),
+    flag: flagFor(input.onLimitOf(eventId)),
+  };
+  const { changes, dodged } = planRoutes(site, zone, patterns, wishes, taken);
   if (changes.length === 0 && own !== null) {
     return { ...frame, outcome: 'unchanged', eventId, changes, dodged, note: inMaintenance(site, eventId) };
   }
@@ -117,12 +120,18 @@ function allKept({ domain }: Site): ErrorReport {
   };
 }
 
+/** What is wanted of the routes of one site. */
+interface Wishes {
+  readonly script: string;
+  readonly existing: ExistingRoutes;
+  readonly flag: { readonly request_limit_fail_open?: boolean };
+}
+
 function planRoutes(
   site: Site,
   zone: ZoneView,
   patterns: readonly string[],
-  script: string,
-  existing: ExistingRoutes,
+  { script, existing, flag }: Wishes,
   taken: Set<string>,
 ): { changes: Change[]; dodged: Dodge[] } {
   const changes: Change[] = [];
@@ -135,7 +144,7 @@ function planRoutes(
   const base = { domain: site.domain, accountId: site.accountId, zoneId: site.zoneId, script };
   for (const pattern of patterns) {
     if (zone.routes.some((route) => samePattern(route.pattern, pattern))) continue;
-    const after: Route = { id: '', pattern, script };
+    const after: Route = { id: '', pattern, script, ...flag };
     claim({ ...base, action: 'create-route', pattern, routeId: null, before: null, after });
   }
   for (const route of zone.routes) {
@@ -144,11 +153,15 @@ function planRoutes(
       dodged.push({ pattern: route.pattern, script: route.script, reason: dodgeReason(route) });
       continue;
     }
-    const after = { ...route, script };
+    const after = { ...route, script, ...flag };
     const { pattern, id } = route;
     claim({ ...base, action: 'take-over-route', pattern, routeId: id, before: route, after });
   }
   return { changes: changes.sort(byPattern), dodged: dodged.sort(byPattern) };
+}
+
+function flagFor(choice: OnLimit | null): Wishes['flag'] {
+  return choice === null ? {} : { request_limit_fail_open: choice === 'fail-open' };
 }
 
 const byPattern = (a: { pattern: string }, b: { pattern: string }) => (a.pattern < b.pattern ? -1 : 1);

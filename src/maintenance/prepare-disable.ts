@@ -11,7 +11,7 @@ import type { Engine } from './engine.js';
 import { letRequestsLand } from './landing.js';
 import { learnEvents } from './learn-events.js';
 import type { Observation } from './observation.js';
-import { listScripts, observe } from './observe.js';
+import { listScripts, observe, refuseWithoutToken } from './observe.js';
 import { type ConflictRule, type Holding, planDisable } from './plan-disable.js';
 
 export type ScriptLists = ReadonlyMap<string, readonly ScriptSummary[] | null>;
@@ -38,6 +38,7 @@ export async function lookForDisable(
   await letRequestsLand(engine, sites);
   const scripts = await readScriptLists(engine, sites);
   const { warnings, unclear } = await learnEvents(engine, sites, scripts, options.run, options.concurrency);
+  if (unclear.size === sites.length) refuseWithoutToken([...unclear.values()]);
   const holdings = holdingsOf(engine, sites);
   const observation = await observeHoldings(engine, holdings, scripts, options.concurrency);
   const plans = sites.flatMap((site) => planSite(site, holdings, observation, options.rule, unclear));

@@ -3,7 +3,7 @@ import { eventOfScript, eventId as newEventId } from '../model/event.js';
 import type { EnablePlan } from '../model/plan.js';
 import type { Site } from '../model/site.js';
 import { coveringPatterns } from '../model/site.js';
-import type { ExistingRoutes } from '../model/vocabulary.js';
+import type { ExistingRoutes, OnLimit } from '../model/vocabulary.js';
 import { claimsOf } from './claims.js';
 import { touches } from './coverage.js';
 import type { Engine } from './engine.js';
@@ -11,6 +11,7 @@ import { letRequestsLand } from './landing.js';
 import type { Observation, ZoneView } from './observation.js';
 import { observe } from './observe.js';
 import { planEnable } from './plan-enable.js';
+import { limitChoiceIn } from './request-limit.js';
 import { assignScripts, planScripts } from './script-plan.js';
 
 /**
@@ -34,6 +35,7 @@ export const DEFAULT_CONCURRENCY = 8;
 export interface LookOptions {
   /** What a person asked for; undefined leaves it to each event. */
   readonly existingRoutes: ExistingRoutes | undefined;
+  readonly onLimit: OnLimit | undefined;
   /** Reads every zone, however many there are. */
   readonly exact: boolean;
   readonly concurrency: number;
@@ -71,6 +73,16 @@ export function choiceOf(
   return (eventId) => asked ?? store.events.get(eventId)?.existingRoutes ?? 'take-over';
 }
 
+/** The same for what routes do past the request limit; an event's journal is read once, not for each site. */
+function limitChoiceOf({ store }: Engine, asked: OnLimit | undefined): (eventId: string) => OnLimit | null {
+  const known = new Map<string, OnLimit | null>();
+  return (eventId) => {
+    if (asked !== undefined) return asked;
+    if (!known.has(eventId)) known.set(eventId, limitChoiceIn(store.operations.ofEvent(eventId)));
+    return known.get(eventId) ?? null;
+  };
+}
+
 function planFrom(
   engine: Engine,
   sites: readonly Site[],
@@ -82,6 +94,7 @@ function planFrom(
     sites,
     observation,
     existingRoutesOf: choiceOf(engine, options.existingRoutes),
+    onLimitOf: limitChoiceOf(engine, options.onLimit),
     eventId: options.eventId,
     scriptOf: (site) => scripts.get(site.domain) ?? '',
   });

@@ -46,7 +46,7 @@ export function createProber(options: ProbeOptions): Prober {
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 function redirectOf(status: number, location: unknown, from: URL): string | null {
-  if (!REDIRECTS.includes(status) || typeof location !== 'string' || !URL.canParse(location, from))
+  if (!REDIRECTS.includes(status) || typeof location !== 'string' || !URL.canParse(location, from.href))
     return null;
   return new URL(location, from.href).href;
 }

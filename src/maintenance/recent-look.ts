@@ -20,7 +20,7 @@ export async function lookIfOld(
 ): Promise<(change: Change) => void> {
   const recent = engine.monotonic() - lookedAt < RECENT_MS;
   if (recent || changes.every((change) => change.before === null)) return () => {};
-  const routes = await engine.cloudflare(plan.accountId).routes.list(plan.zoneId);
+  const routes = await engine.cloudflare(plan.accountId, plan.zoneId).routes.list(plan.zoneId);
   return ({ routeId, before, after, pattern }) => {
     if (before === null) return;
     const found = routes.find((route) => route.id === routeId);

@@ -141,7 +141,7 @@ function eventFrom({ content, record }: Finding): MaintenanceEvent {
 /** The changes that the event must have made, as if this machine's journal had seen them. */
 function intentionsOf(engine: Engine, finding: Finding, now: string): Intention[] {
   const { record, accountId, script, run } = finding;
-  return untold(engine, finding).map(({ domain, zoneId, pattern, before }) => ({
+  return untold(engine, finding).map(({ domain, zoneId, pattern, before, failOpen }) => ({
     ...run,
     eventId: record.eventId,
     accountId,
@@ -150,7 +150,13 @@ function intentionsOf(engine: Engine, finding: Finding, now: string): Intention[
     action: before === null ? 'create-route' : 'take-over-route',
     subject: pattern,
     before: before as Route | null,
-    after: { ...before, id: before?.id ?? '', pattern, script },
+    after: {
+      ...before,
+      id: before?.id ?? '',
+      pattern,
+      script,
+      ...(failOpen === undefined ? {} : { request_limit_fail_open: failOpen }),
+    },
     startedAt: now,
   }));
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { EventSite, MaintenanceEvent } from '../model/event.js';
 import type { Upstream } from '../model/plan.js';
+import { failsOpen, type Route } from '../model/route.js';
 import { EventKind, ExistingRoutes } from '../model/vocabulary.js';
 import type { Claim } from './claims.js';
 import { patternKey } from './coverage.js';
@@ -37,6 +38,8 @@ const RestoreShape = z.object({
       zoneId: z.string(),
       pattern: z.string(),
       before: RouteShape.nullable(),
+      /** What the page's route does past the request limit, where that differs from before. */
+      failOpen: z.boolean().optional(),
     }),
   ),
   /** What a bypassed request runs: an extension of the event needs it to bind the same Workers again. */
@@ -57,7 +60,9 @@ export function restoreRecord(
   event: MaintenanceEvent,
   accountId: string,
   sites: readonly EventSite[],
-  claims: readonly Pick<Claim, 'domain' | 'zoneId' | 'pattern' | 'before'>[],
+  claims: readonly (Pick<Claim, 'domain' | 'zoneId' | 'pattern' | 'before'> & {
+    readonly after: Route | null;
+  })[],
   upstream: readonly Upstream[],
 ): RestoreRecord {
   const { id, kind, reason, actor, host, since, existingRoutes } = event;
@@ -77,7 +82,13 @@ export function restoreRecord(
       zoneName,
       patterns: [...patterns],
     })),
-    routes: claims.map(({ domain, zoneId, pattern, before }) => ({ domain, zoneId, pattern, before })),
+    routes: claims.map(({ domain, zoneId, pattern, before, after }) => ({
+      domain,
+      zoneId,
+      pattern,
+      before,
+      ...(failsOpen(after) === failsOpen(before) ? {} : { failOpen: failsOpen(after) }),
+    })),
     upstream: [...upstream],
   };
 }

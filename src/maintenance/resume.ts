@@ -1,12 +1,13 @@
 /** Finishes what interrupted runs left: pages that were going up go up, pages that were coming down come down. */
 
-import { type ErrorReport, MaintError } from '../model/errors.js';
+import { type ErrorReport, MaintError, reportOf } from '../model/errors.js';
 import type { EventSite } from '../model/event.js';
 import type { Site } from '../model/site.js';
 import { cleanUp } from './clean-up.js';
 import { prepareDisable } from './disable.js';
 import { prepareEnable } from './enable.js';
 import { type Engine, newRunId } from './engine.js';
+import { TOKEN_ERRORS } from './observe.js';
 import type { DisableOptions, Prepared, RunReport, SiteReport } from './types.js';
 
 export interface ResumeOptions extends DisableOptions {
@@ -47,22 +48,21 @@ async function finishOpening(
   const reports: RunReport[] = [];
   for (const [eventId, sites] of unfinished(open, 'opening')) {
     const kind = engine.store.events.get(eventId)?.kind ?? 'manual';
-    const prepared = await prepareEnable(
-      engine,
-      sites.map((site) => siteOf(engine, site)),
-      {
-        ...options,
-        kind,
-        continueEvent: eventId,
-      },
+    const again = { ...options, kind, continueEvent: eventId };
+    const sitesOfEvent = sites.map((site) => siteOf(engine, site));
+    reports.push(
+      await orFailed(sites, async () => {
+        const prepared = await prepareEnable(engine, sitesOfEvent, again);
+        return prepared.refusals.length > 0 && !options.force ? refused(prepared) : prepared.apply();
+      }),
     );
-    reports.push(prepared.refusals.length > 0 && !options.force ? refused(prepared) : await prepared.apply());
   }
   return reports;
 }
 
 /** The report of an event that its guards keep from going on: the others are finished all the same. */
-function refused({ preview, refusals }: Prepared): RunReport {
+function refused({ preview, refusals, recordRefusal }: Prepared): RunReport {
+  recordRefusal();
   const report = preview();
   const error: ErrorReport = {
     code: 'guard-refused',
@@ -83,12 +83,31 @@ async function finishClosing(
 ): Promise<RunReport[]> {
   const closing = open.filter((site) => site.state === 'closing');
   if (closing.length === 0) return [];
-  const prepared = await prepareDisable(
-    engine,
-    closing.map((site) => siteOf(engine, site)),
-    options,
-  );
-  return [await prepared.apply()];
+  const sites = closing.map((site) => siteOf(engine, site));
+  const finish = async () => (await prepareDisable(engine, sites, options)).apply();
+  return [await orFailed(closing, finish)];
+}
+
+/** An account without a usable token keeps only its own sites from being finished. */
+async function orFailed(sites: readonly EventSite[], work: () => Promise<RunReport>): Promise<RunReport> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof MaintError) || !TOKEN_ERRORS.includes(error.code)) throw error;
+    return failedReport(sites, reportOf(error));
+  }
+}
+
+function failedReport(sites: readonly EventSite[], error: ErrorReport): RunReport {
+  const none = { changed: 0, unchanged: 0, unknown: 0, conflicts: 0 };
+  const end = { verified: null, changes: [], error, dodged: [], conflicts: [], note: null };
+  return {
+    ...{ dryRun: false, eventId: null, requests: 0, durationMs: 0, estimate: null },
+    summary: { ...none, selected: sites.length, failed: sites.length },
+    sites: sites.map(({ domain, eventId }): SiteReport => ({ domain, eventId, outcome: 'failed', ...end })),
+    warnings: [],
+    interrupted: false,
+  };
 }
 
 function unfinished(open: readonly EventSite[], state: EventSite['state']): Map<string, EventSite[]> {

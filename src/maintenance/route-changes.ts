@@ -1,7 +1,7 @@
 /** Makes the route changes of a plan: journalled, one site after the other within a site's zone. */
 import { type ErrorReport, MaintError, reportOf } from '../model/errors.js';
 import type { Change, SitePlan } from '../model/plan.js';
-import { bodyOf, type Route } from '../model/route.js';
+import { bodyOf, failsOpen, type Route } from '../model/route.js';
 import type { Engine } from './engine.js';
 import { intentionOf, type RunFrame, type Settled, settle, stateAfter } from './journal.js';
 import type { Lease } from './lease.js';
@@ -89,22 +89,35 @@ async function changeRoute(
 }
 
 async function send(engine: Engine, change: Change): Promise<Route | null> {
-  const { routes } = engine.cloudflare(change.accountId);
+  const { routes } = engine.cloudflare(change.accountId, change.zoneId);
   const { zoneId, routeId, after } = change;
   if (after === null) {
     if (routeId !== null) await routes.delete(zoneId, routeId);
     return null;
   }
-  // A field that the answer leaves out was not refused: what was sent stands for it.
-  if (routeId === null) return { ...after, ...(await routes.create(zoneId, bodyOf(after))) };
+  if (routeId === null) return heeded(change, after, await routes.create(zoneId, bodyOf(after)));
   const result = await routes.update(zoneId, routeId, bodyOf(after));
-  if ((result.script ?? null) === after.script) return { ...after, ...result };
+  if ((result.script ?? null) === after.script) return heeded(change, after, result);
   throw new MaintError(
     'outcome-unknown',
     `Cloudflare took the change of ${change.pattern} but kept its Worker.`,
     {
       hint: 'Run `maint status` for this site, then `maint resume`.',
     },
+  );
+}
+
+/**
+ * What is there after a change. A field that the answer leaves out was not refused: what was sent stands for it.
+ * Where the change was to set what happens past the request limit, the answer must not say otherwise.
+ */
+function heeded({ before }: Change, sent: Route, answer: Route): Route {
+  const found = { ...sent, ...answer };
+  if (failsOpen(sent) === failsOpen(before) || failsOpen(found) === failsOpen(sent)) return found;
+  throw new MaintError(
+    'outcome-unknown',
+    `Cloudflare set ${sent.pattern} but kept what it does past the request limit.`,
+    { hint: 'Run `maint status` for this site, then `maint resume`.' },
   );
 }
 

@@ -201,6 +201,7 @@ async function lookCloser(run: EnableRun, sites: readonly Site[]): Promise<Look 
   try {
     return await lookForEnable(run.engine, sites, {
       existingRoutes: run.options.existingRoutes,
+      onLimit: run.options.onLimit,
       exact: true,
       concurrency: run.concurrency,
       eventId: run.eventId,

@@ -3,7 +3,7 @@ import type { ErrorReport } from '../model/errors.js';
 import type { PageContent } from '../model/event.js';
 import type { ChangeAction, Conflict, DisablePlan, Dodge, EnablePlan } from '../model/plan.js';
 import type { OnProgress } from '../model/progress.js';
-import type { EventKind, ExistingRoutes, Outcome } from '../model/vocabulary.js';
+import type { EventKind, ExistingRoutes, OnLimit, Outcome } from '../model/vocabulary.js';
 
 /** Options that every changing run has. */
 export interface RunOptions {
@@ -28,6 +28,8 @@ export interface EnableOptions extends RunOptions, Partial<PageContent> {
   readonly autoEnd?: boolean;
   /** What a person asked for; undefined means take-over, and lets large runs skip what they need not read. */
   readonly existingRoutes?: ExistingRoutes;
+  /** What the page's routes do past the daily requests of Workers Free; undefined leaves routes as they are. */
+  readonly onLimit?: OnLimit;
   /** A guard: refuse to touch more sites than this. */
   readonly maxSites?: number;
   /** Goes on with an event that an interrupted run began, instead of a new one. */
@@ -57,6 +59,8 @@ export interface Prepared<P extends EnablePlan | DisablePlan = EnablePlan | Disa
   readonly refusals: readonly string[];
   /** The report of the plan itself, for a dry run. */
   preview(): RunReport;
+  /** Writes into the log that its guards refused it; `apply` does so itself. */
+  recordRefusal(): void;
   apply(): Promise<RunReport>;
 }
 

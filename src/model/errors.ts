@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'failed'
   | 'token-missing'
   | 'token-invalid'
+  | 'token-exposed'
   | 'permission-missing'
   | 'not-found'
   | 'conflict'

@@ -16,6 +16,14 @@ export type Progress =
   | { readonly type: 'waiting'; readonly reason: 'rate-limit' | 'retry' | 'lock'; readonly ms: number }
   | { readonly type: 'warning'; readonly message: string };
 
-export type Phase = 'observe' | 'upload' | 'routes' | 'read-back' | 'verify' | 'clean-up' | 'discover';
+export type Phase =
+  | 'observe'
+  | 'upload'
+  | 'routes'
+  | 'read-back'
+  | 'verify'
+  | 'clean-up'
+  | 'discover'
+  | 'setup';
 
 export type OnProgress = (event: Progress) => void;

@@ -24,6 +24,11 @@ export function bodyOf(route: Route): RouteBody {
   return body as RouteBody;
 }
 
+/** Whether visitors get past the route's Worker once the account's requests of the day are used up. */
+export function failsOpen(route: RouteBody | null): boolean {
+  return route?.request_limit_fail_open ?? false;
+}
+
 /** Whether two routes are the same in every field but the id; a missing fail-open flag counts as false. */
 export function sameRoute(a: Route, b: Route): boolean {
   return canonical(a) === canonical(b);

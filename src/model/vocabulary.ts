@@ -37,6 +37,11 @@ export const EXISTING_ROUTES = ['take-over', 'keep', 'fail'] as const;
 export const ExistingRoutes = z.enum(EXISTING_ROUTES);
 export type ExistingRoutes = z.infer<typeof ExistingRoutes>;
 
+/** What a route does once a Workers Free account has used up its requests of the day: let visitors through, or not. */
+export const ON_LIMIT = ['fail-open', 'fail-closed'] as const;
+export const OnLimit = z.enum(ON_LIMIT);
+export type OnLimit = z.infer<typeof OnLimit>;
+
 export const LOG_LEVELS = ['info', 'warning', 'error'] as const;
 export const LogLevel = z.enum(LOG_LEVELS);
 export type LogLevel = z.infer<typeof LogLevel>;

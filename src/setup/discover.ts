@@ -1,7 +1,9 @@
 /** Imports zones into the catalogue. What a person set is never overwritten. */
-import type { CloudflareApi, Zone } from '../cloudflare/api.js';
+import type { Zone } from '../cloudflare/api.js';
+import type { TokenClient } from '../cloudflare/clients.js';
 import type { Site } from '../model/site.js';
 import type { NewSite, SiteChanges, Store } from '../store/store.js';
+import { listZones, type ZonesSeen } from './list-zones.js';
 import type { DiscoverOptions, DiscoverReport } from './types.js';
 
 type Row = DiscoverReport['sites'][number];
@@ -14,20 +16,20 @@ interface Finding {
 }
 
 /**
- * Lists every zone that the token sees and brings the catalogue up to date. A catalogued site whose zone is no
+ * Lists every zone that the tokens see and brings the catalogue up to date. A catalogued site whose zone is no
  * longer listed is reported as missing, and marked inactive unless the token rather seems to see less.
  */
 export async function discover(
-  parts: { readonly cloudflare: CloudflareApi; readonly store: Store; readonly clock: () => Date },
+  parts: { readonly tokens: readonly TokenClient[]; readonly store: Store; readonly clock: () => Date },
   options: DiscoverOptions,
 ): Promise<DiscoverReport> {
-  const { cloudflare, store, clock } = parts;
+  const { tokens, store, clock } = parts;
   const query = options.accountId === undefined ? {} : { accountId: options.accountId };
-  const zones = await cloudflare.zones.list(query);
+  const seen = await listZones(tokens, query);
   const known = store.sites.select();
-  const findings = compare(oneZonePerName(zones, known), known, options);
+  const findings = compare(seen, known, options);
   if (!options.dryRun) write(store, findings, options, clock().toISOString());
-  return report(findings, zones.length, options.dryRun ?? false);
+  return report(findings, seen, options.dryRun ?? false);
 }
 
 /**
@@ -46,17 +48,15 @@ function oneZonePerName(zones: readonly Zone[], known: readonly Site[]): Map<str
 }
 
 /** What is to be done about each zone without a site, and each site: with its zone or without. Sorted by domain. */
-function compare(
-  zones: ReadonlyMap<string, Zone>,
-  known: readonly Site[],
-  options: DiscoverOptions,
-): Finding[] {
+function compare(listed: ZonesSeen, known: readonly Site[], options: DiscoverOptions): Finding[] {
+  const zones = oneZonePerName(listed.zones, known);
   const domains = new Set(known.map((site) => site.domain));
   const created = [...zones.values()]
     .filter((zone) => !domains.has(zone.name))
-    .map((zone) => creation(zone, options));
+    .map((zone) => creation(zone, listed, options));
   const inScope = known.filter(
-    (site) => options.accountId === undefined || site.accountId === options.accountId,
+    (site) =>
+      (options.accountId === undefined || site.accountId === options.accountId) && wasAsked(site, listed),
   );
   // A sub-domain that was added by hand lives in the zone above it.
   const zoneOf = (site: Site) => zones.get(site.domain) ?? zones.get(site.zoneName);
@@ -64,21 +64,29 @@ function compare(
   const believed = areGone(gone, inScope, zones);
   const existing = known.flatMap((site) => {
     const zone = zoneOf(site);
-    if (zone !== undefined) return [seen(site, zone)];
+    if (zone !== undefined) return [seen(site, zone, listed)];
     return gone.includes(site) ? [missing(site, believed.has(site))] : [];
   });
   return [...created, ...existing].sort((a, b) => (a.row.domain < b.row.domain ? -1 : 1));
 }
 
-function creation(zone: Zone, options: DiscoverOptions): Finding {
-  const site = newSite(zone, options);
+/** Whether the token that would show the site could be asked: what another one does not list tells nothing. */
+function wasAsked({ token, accountId }: Site, { tokens }: ZonesSeen): boolean {
+  if (tokens.every(({ error }) => error === null)) return true;
+  const asked = tokens.filter(({ error }) => error === null);
+  if (token !== null) return asked.some(({ name }) => name === token);
+  return asked.some(({ accounts }) => accounts.some(({ id }) => id === accountId));
+}
+
+function creation(zone: Zone, listed: ZonesSeen, options: DiscoverOptions): Finding {
+  const site = newSite(zone, listed, options);
   const { domain, zoneId, accountId, inactiveReason: note } = site;
   return { row: { domain, zoneId, accountId, note, action: 'created' }, create: site };
 }
 
-function seen(site: Site, zone: Zone): Finding {
+function seen(site: Site, zone: Zone, listed: ZonesSeen): Finding {
   const reason = inactiveReason(zone);
-  const changes = changesOf(site, zone, reason);
+  const changes = { ...changesOf(site, zone, reason), ...tokenChange(site, zone, listed) };
   const row = { domain: site.domain, zoneId: zone.id, accountId: zone.account.id, note: reason };
   if (Object.keys(changes).length === 0) return { row: { ...row, action: 'unchanged' } };
   const moved = changes.zoneId !== undefined || changes.accountId !== undefined;
@@ -87,7 +95,7 @@ function seen(site: Site, zone: Zone): Finding {
 }
 
 /** The site that a zone becomes, with the fields that the options give to new sites. */
-function newSite(zone: Zone, options: DiscoverOptions): NewSite {
+function newSite(zone: Zone, listed: ZonesSeen, options: DiscoverOptions): NewSite {
   const inactive = inactiveReason(zone);
   return {
     domain: zone.name,
@@ -100,20 +108,28 @@ function newSite(zone: Zone, options: DiscoverOptions): NewSite {
     tags: options.tags ?? [],
     active: inactive === null,
     inactiveReason: inactive,
-    token: null,
+    token: listed.tokensOf.get(zone.id)?.[0] ?? null,
     plan: zone.planName,
   };
 }
 
-/** Only facts of Cloudflare may change: where the zone is and whether it is active. */
+/** Only facts of Cloudflare may change: where the zone is, on which plan, and whether it is active. */
 function changesOf(site: Site, zone: Zone, inactive: string | null): SiteChanges {
   return {
     ...(site.zoneId === zone.id ? {} : { zoneId: zone.id }),
     ...(site.accountId === zone.account.id ? {} : { accountId: zone.account.id }),
+    ...(zone.planName === null || site.plan === zone.planName ? {} : { plan: zone.planName }),
     ...(site.active === (inactive === null) && site.inactiveReason === inactive
       ? {}
       : { active: inactive === null, inactiveReason: inactive }),
   };
+}
+
+/** Binds a site to the token that sees it, unless it is bound to one that is still there: a person may have chosen. */
+function tokenChange(site: Site, zone: Zone, { tokens, tokensOf }: ZonesSeen): SiteChanges {
+  const [token] = tokensOf.get(zone.id) ?? [];
+  if (token === undefined || tokens.some(({ name }) => name === site.token && name !== null)) return {};
+  return { token };
 }
 
 /** Workers run only on zones that are active and not paused (Cloudflare docs, Workers → Routes). */
@@ -175,15 +191,16 @@ function write(store: Store, findings: readonly Finding[], options: DiscoverOpti
   });
 }
 
-function report(findings: readonly Finding[], discovered: number, dryRun: boolean): DiscoverReport {
+function report(findings: readonly Finding[], { zones, tokens }: ZonesSeen, dryRun: boolean): DiscoverReport {
   const count = (action: Row['action']) => findings.filter(({ row }) => row.action === action).length;
   return {
     dryRun,
-    discovered,
+    discovered: zones.length,
     created: count('created'),
     updated: count('updated'),
     unchanged: count('unchanged'),
     missing: count('missing'),
+    tokens,
     sites: findings.map(({ row }) => row),
   };
 }

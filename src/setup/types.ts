@@ -1,4 +1,5 @@
 import type { Environment } from '../model/vocabulary.js';
+import type { TokenView } from './list-zones.js';
 
 /** Fields that `discover` gives to sites that are new; sites that exist keep theirs. */
 export interface DiscoverOptions {
@@ -20,6 +21,8 @@ export interface DiscoverReport {
   readonly updated: number;
   readonly unchanged: number;
   readonly missing: number;
+  /** What each token in use sees, and why one could not be asked. */
+  readonly tokens: readonly TokenView[];
   readonly sites: readonly {
     readonly domain: string;
     readonly action: DiscoverAction;

@@ -4,12 +4,13 @@ import type { Site } from '../model/site.js';
 import type { Environment, SiteState } from '../model/vocabulary.js';
 import type { SiteTable, Statement } from '../store/store.js';
 import { compile, compileOrder, ORDER_FIELDS, type OrderField } from './compile.js';
-import { type Condition, equal, every, holds, not, some } from './condition.js';
+import { type Condition, every, not } from './condition.js';
 import { normalDomain } from './domain-name.js';
 import { filterNamed } from './filters.js';
 import { conditionOfFilter, type SiteFilter } from './lookups.js';
 import { didYouMean } from './nearest.js';
 import { tallyEnvironments, tallyProjects, tallyStates } from './tally.js';
+import { sitesOf } from './visibility.js';
 
 /** Where a query reads from; the store's table of sites is one. */
 export type SiteSource = Pick<SiteTable, 'select' | 'toSQL' | 'count'>;
@@ -165,7 +166,7 @@ export class SiteQueryBuilder<A extends SiteActions> implements Iterable<Site> {
 
   /** Sites that the user owns or that are shared with them. */
   visibleTo(user: string): SiteQuery<A> {
-    return this.where(some(equal('owner', [user]), holds('sharedWith', [user])));
+    return this.where(sitesOf(user));
   }
 
   /** Narrows by a condition, such as that of a selection. */

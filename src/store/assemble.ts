@@ -7,6 +7,7 @@ import { lockTable } from './locks.js';
 import { logTable } from './log.js';
 import { operationTable } from './operations.js';
 import { outboxTable } from './outbox.js';
+import { setupTable } from './setup-items.js';
 import { siteTable } from './sites.js';
 import { translating, translatingAll } from './sqlite-errors.js';
 import type { Store } from './store.js';
@@ -35,6 +36,7 @@ export function assembleStore(
     locks: translatingAll(path, lockTable(main, machine)),
     targets: translatingAll(path, targetTable(main)),
     outbox: translatingAll(path, outboxTable(main)),
+    setup: translatingAll(path, setupTable(main)),
     budget: translatingAll(path, budgetLedger(budget)),
     transaction: (work) => translating(path, () => main.write(work)),
     path,

@@ -17,6 +17,7 @@ import {
 import type { EventSiteState } from '../model/event.js';
 import { NOTICE_TYPES } from '../model/notice.js';
 import { OPERATION_ACTIONS, type OperationState } from '../model/operation.js';
+import { SETUP_ITEM_STATES, SETUP_KINDS } from '../model/setup-item.js';
 import {
   ENVIRONMENTS,
   EVENT_KINDS,
@@ -227,6 +228,31 @@ export const log = sqliteTable(
     index('log_by_time').on(table.at),
     index('log_by_domain').on(table.domain),
     index('log_by_event').on(table.eventId),
+  ],
+);
+
+/** What setup made, for teardown. By domain, not by site: it also remembers that it made the site. */
+export const setupItems = sqliteTable(
+  'setup_items',
+  {
+    id: integer('id').primaryKey({ autoIncrement: true }),
+    domain: text('domain').notNull(),
+    accountId: text('account_id').notNull(),
+    zoneId: text('zone_id').notNull(),
+    kind: text('kind', { enum: SETUP_KINDS }).notNull(),
+    subject: text('subject').notNull(),
+    remoteId: text('remote_id'),
+    before: text('before'),
+    after: text('after'),
+    state: text('state', { enum: SETUP_ITEM_STATES }).notNull(),
+    actor: text('actor').notNull(),
+    at: text('at').notNull(),
+    changedAt: text('changed_at').notNull(),
+  },
+  (table) => [
+    oneOf('setup_items_kind', table.kind, SETUP_KINDS),
+    oneOf('setup_items_state', table.state, SETUP_ITEM_STATES),
+    index('setup_items_by_domain').on(table.domain, table.kind),
   ],
 );
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Site } from '../model/site.js';
 import type { Role } from '../model/vocabulary.js';
 import type { Connection } from './connection.js';
@@ -32,6 +32,7 @@ export function siteTable(connection: Connection): SiteTable {
     unshare: (siteIds, users, now) => write(() => unshareSites(connection, siteIds, users, now)),
     remove: (siteIds) => void db.delete(sites).where(isOneOf(sites.id, siteIds)).run(),
     values: (field) => distinctValues(connection, field),
+    tokensOf: (of, id) => boundTokens(connection, of === 'zone' ? sites.zoneId : sites.accountId, id),
   };
 }
 
@@ -149,4 +150,19 @@ function distinctValues({ db }: Connection, field: keyof typeof VALUE_COLUMNS): 
   const column = VALUE_COLUMNS[field];
   const rows = db.selectDistinct({ value: column }).from(column.table).orderBy(asc(column)).all();
   return rows.flatMap(({ value }) => (value === null ? [] : [value]));
+}
+
+function boundTokens(
+  { db }: Connection,
+  column: typeof sites.zoneId | typeof sites.accountId,
+  id: string,
+): string[] {
+  const rows = db
+    .select({ token: sites.token })
+    .from(sites)
+    .where(and(eq(column, id), isNotNull(sites.token)))
+    .groupBy(sites.token)
+    .orderBy(desc(sql`count(*)`), asc(sites.token))
+    .all();
+  return rows.flatMap(({ token }) => token ?? []);
 }

@@ -53,7 +53,7 @@ export function requireSoundSqlite(): void {
 }
 
 /** The driver loads its binary when the first database is opened, not before. */
-function sqliteVersion(): string {
+export function sqliteVersion(): string {
   try {
     const database = new Database(':memory:');
     const version = String(database.prepare('select sqlite_version()').pluck().get());

@@ -7,6 +7,7 @@ import type { LogEntry, LogFilter } from '../model/log.js';
 import type { Notice, NoticeType } from '../model/notice.js';
 import type { Intention, Operation, OperationState } from '../model/operation.js';
 import type { Route } from '../model/route.js';
+import type { NewSetupItem, SetupItem, SetupItemState } from '../model/setup-item.js';
 import type { Site } from '../model/site.js';
 import type { CheckResult, DailySummary, Standing, Target, TargetPolicy } from '../model/target.js';
 import type { Environment, EventKind, Role } from '../model/vocabulary.js';
@@ -71,6 +72,8 @@ export interface SiteTable {
   remove(siteIds: readonly number[]): void;
   /** Distinct values in use, for validation with suggestions: projects, tags, owners, accounts. */
   values(field: 'project' | 'tag' | 'owner' | 'account'): string[];
+  /** Names of the tokens that the sites of a zone or an account are bound to; that of most sites first. */
+  tokensOf(of: 'zone' | 'account', id: string): string[];
 }
 
 export interface Group {
@@ -273,6 +276,26 @@ export interface OutboxTable {
   forget(before: string): number;
 }
 
+/** What setup made at Cloudflare and here, domain by domain; oldest first. */
+export interface SetupTable {
+  /** What is there or may be there; of all domains without one. */
+  open(domain?: string): SetupItem[];
+  /** Also what is gone again. */
+  ofDomain(domain: string): SetupItem[];
+  /** Commits the intention, synchronous=FULL, before the request leaves; returns its id. */
+  intend(item: NewSetupItem): number;
+  /** Commits what became of it; a field that is left out stays. */
+  settle(
+    id: number,
+    outcome: {
+      readonly state: Exclude<SetupItemState, 'intended'>;
+      readonly remoteId?: string;
+      readonly after?: string;
+    },
+    now: string,
+  ): void;
+}
+
 export interface Store {
   readonly sites: SiteTable;
   readonly groups: GroupTable;
@@ -283,6 +306,7 @@ export interface Store {
   readonly locks: LockTable;
   readonly targets: TargetTable;
   readonly outbox: OutboxTable;
+  readonly setup: SetupTable;
   readonly budget: BudgetLedger;
   /** Runs `work` in one BEGIN IMMEDIATE transaction. */
   transaction<T>(work: () => T): T;

@@ -14,7 +14,7 @@ beforeAll(async () => {
   bench = await startBench();
   for (const argv of [
     ['discover'],
-    ['site', 'edit', '--domain', 'northwind-*', '--set-project', 'northwind', '--set-owner', 'bob'],
+    ['site', 'edit', '--domain', 'northwind-*', '--set-project', 'northwind'],
     ['site', 'edit', '--domain', '*-staging.example', '--set-environment', 'staging'],
     ['site', 'edit', 'meadow-dev.example', '--set-environment', 'development'],
     ['site', 'edit', 'linden-law.example', 'elm-clinic.example', '--set-project', 'clients'],
@@ -22,6 +22,7 @@ beforeAll(async () => {
     ['site', 'tag', 'fjord-photo.example', '--add', 'worker'],
     ['group', 'create', 'launch', '--description', 'Autumn'],
     ['group', 'add', 'launch', 'linden-law.example', 'northwind-shop.example'],
+    ['site', 'edit', '--domain', 'northwind-*', '--set-owner', 'bob'],
   ]) {
     const run = await bench.maint(...argv);
     expect([argv.join(' '), run.code, run.stderr]).toMatchObject([argv.join(' '), 0, expect.anything()]);
@@ -275,9 +276,20 @@ describe('group', () => {
     expect(documentOf(await bench.maint('group', 'create', 'spring', '--json'), shown).group.domains).toEqual(
       [],
     );
-    const added = await bench.maint('group', 'add', 'spring', '--project', 'northwind', '--json');
+    const added = await bench.maint(
+      'group',
+      'add',
+      'spring',
+      '--project',
+      'northwind',
+      '--as',
+      'bob',
+      '--json',
+    );
     expect(documentOf(added, shown).group.domains).toHaveLength(4);
-    const removed = await bench.maint('group', 'remove', 'spring', 'northwind-shop.example', '--json');
+    const removed = await bench.maint(
+      ...'group remove spring northwind-shop.example --as bob --json'.split(' '),
+    );
     expect(documentOf(removed, shown).group.domains).toHaveLength(3);
     expect(documentOf(await bench.maint('group', 'show', 'spring', '--json'), shown).group.name).toBe(
       'spring',
@@ -286,7 +298,7 @@ describe('group', () => {
     const { groups } = documentOf(await bench.maint('group', 'list', '--json'), list);
     expect(groups.map(({ name }) => name)).toEqual(['launch', 'spring']);
     expect((await refusal('group', 'delete', 'spring')).code).toBe('confirmation-needed');
-    expect((await bench.maint('group', 'delete', 'spring', '--yes')).code).toBe(0);
+    expect((await bench.maint('group', 'delete', 'spring', '--yes', '--as', 'bob')).code).toBe(0);
     expect((await refusal('group', 'show', 'spring')).code).toBe('unknown-name');
   });
 

@@ -8,6 +8,7 @@ import { Database } from '../../src/store/sqlite.js';
 import { type Commands, flyingTime, type Machine, startMachine } from '../support/mortal-machine.js';
 import { isCovered, leftovers, Oracle } from '../support/oracle.js';
 import { type RoutedWorld, startRoutedWorld } from '../support/routed-world.js';
+import { type Run, runMaint } from '../support/run-maint.js';
 import { spawnMaint, startMaint } from '../support/spawn-maint.js';
 import { VARIED_DOMAINS, VARIED_FLEET } from '../support/varied-fleet.js';
 
@@ -30,20 +31,24 @@ function expectAsBefore(): void {
 
 describe('several processes on one store', { timeout: 120_000 }, () => {
   let env: Record<string, string>;
+  let folder: string;
 
   beforeEach(async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'maint-concurrency-'));
+    folder = await mkdtemp(join(tmpdir(), 'maint-concurrency-'));
     env = {
       CLOUDFLARE_API_TOKEN: world.sandbox.tokens.all,
       CLOUDFLARE_API_BASE_URL: world.sandbox.apiUrl,
       MAINT_DB: join(folder, 'maint.db'),
       HOME: folder,
     };
-    expect(await spawnMaint(['discover'], env)).toMatchObject({ code: 0 });
+    expect(await runMaint(['discover'], { env, home: folder })).toMatchObject({ code: 0 });
   });
 
   const ALWAYS = ['--yes', '--no-verify', '--json'];
-  const run = (...argv: string[]) => spawnMaint([...argv, ...ALWAYS], env);
+  /** In a process of its own. */
+  const apart = (...argv: string[]) => spawnMaint([...argv, ...ALWAYS], env);
+  /** In the process of the test, which is another one on the same store. */
+  const run = (...argv: string[]) => runMaint([...argv, ...ALWAYS], { env, home: folder });
 
   /** Does something else at the moment when the next changing request has been applied. */
   function amidst(work: () => Promise<void>): void {
@@ -57,11 +62,11 @@ describe('several processes on one store', { timeout: 120_000 }, () => {
   }
 
   it.for(['enable', 'disable'])('a page that is going up keeps off another %s', async (other) => {
-    let second: Awaited<ReturnType<typeof run>> | null = null;
+    let second: Run | null = null;
     amidst(async () => {
       second = await run(other, 'ash.example');
     });
-    expect(await run('enable', 'ash.example', 'dogwood.example')).toMatchObject({ code: 0 });
+    expect(await apart('enable', 'ash.example', 'dogwood.example')).toMatchObject({ code: 0 });
     expect(second).toMatchObject({ code: 6 });
     expect(await run('enable', 'ash.example')).toMatchObject({
       code: 0,
@@ -72,11 +77,11 @@ describe('several processes on one store', { timeout: 120_000 }, () => {
   });
 
   it('runs on other sites work beside each other', async () => {
-    let second: Awaited<ReturnType<typeof run>> | null = null;
+    let second: Run | null = null;
     amidst(async () => {
       second = await run('enable', 'dogwood.example', 'elm.example');
     });
-    expect(await run('enable', 'ash.example', 'birch.example', 'cedar.example')).toMatchObject({ code: 0 });
+    expect(await apart('enable', 'ash.example', 'birch.example', 'cedar.example')).toMatchObject({ code: 0 });
     expect(second).toMatchObject({ code: 0 });
     expect(VARIED_DOMAINS.filter((domain) => !isCovered(world, domain))).toEqual([]);
     expect(await run('disable', '--all')).toMatchObject({ code: 0 });

@@ -36,6 +36,7 @@ async function interrupt(
   await bench.withStore((store) =>
     store.events.setSiteState(eventId, [domain], 'opening', new Date().toISOString()),
   );
+  bench.landed();
 }
 const scriptAt = (domain: string, pattern: string) =>
   bench.routesOf(domain).find((route) => route.pattern === pattern)?.script;
@@ -332,7 +333,10 @@ describe('enable and disable', () => {
     const { run, document } = await enable('--all', '--exclude-environment', 'staging');
     expect(run.code).toBe(0);
     expect(document.summary).toMatchObject({ selected: 14, changed: 14 });
-    expect(document.warnings).toEqual([expect.stringContaining('old-quarry.example')]);
+    expect(document.warnings).toEqual([
+      expect.stringContaining('old-quarry.example'),
+      expect.stringContaining('If one of these 2 accounts is on Workers Free'),
+    ]);
     for (const account of bench.accounts) {
       const names = [...bench.sandbox.state.scripts.get(account)!.keys()];
       expect(names.filter((name) => name.startsWith('maint-'))).toEqual([`maint-${document.eventId}`]);

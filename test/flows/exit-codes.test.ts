@@ -263,14 +263,14 @@ describe('7: guards', () => {
     expect(mutations()).toBe(sent);
     expect((await bench.maint('enable', BAKERY, '--yes', '--as', 'bob')).code).toBe(0);
     expect((await bench.maint('disable', BAKERY, '--yes', '--json')).code).toBe(7);
-    await bench.maint('site', 'share', BAKERY, '--with', 'ann', '--role', 'viewer');
+    await bench.maint('site', 'share', BAKERY, '--with', 'ann', '--role', 'viewer', '--as', 'bob');
     expect((await bench.maint('disable', BAKERY, '--yes')).code).toBe(7);
-    await bench.maint('site', 'share', BAKERY, '--with', 'ann', '--role', 'operator');
+    await bench.maint('site', 'share', BAKERY, '--with', 'ann', '--role', 'operator', '--as', 'bob');
     expect((await bench.maint('disable', BAKERY, '--yes')).code).toBe(0);
-    await bench.maint('site', 'share', BAKERY, '--revoke', 'ann');
+    await bench.maint('site', 'share', BAKERY, '--revoke', 'ann', '--as', 'bob');
     expect((await bench.maint('enable', BAKERY, '--force')).code).toBe(0);
     await bench.maint('disable', BAKERY, '--force');
-    await bench.maint('site', 'edit', BAKERY, '--set-owner', '');
+    await bench.maint('site', 'edit', BAKERY, '--set-owner', '', '--as', 'bob');
   });
 
   it('a site in maintenance is not forgotten', async () => {
@@ -304,6 +304,7 @@ describe('8: unknown outcome', () => {
       summary: { unknown: 1 },
     });
     bench.sandbox.faults.clear();
+    bench.landed();
     const resumed = await bench.maint('resume', '--json');
     expect(resumed.code).toBe(0);
     expect(documentOf(resumed, runDocument).sites).toMatchObject([{ domain: BAKERY, outcome: 'enabled' }]);

@@ -115,13 +115,12 @@ describe('log', () => {
 
   it('follows what comes, one document a line, until stopped', async () => {
     const signals = new Signals();
-    const options = { signals };
-    const running = bench.maintWith(options, 'log', '--follow', '--site', LAW, '--json');
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await bench.maint('site', 'tag', LAW, '--add', 'followed');
-    await new Promise((resolve) => setTimeout(resolve, 1_400));
-    signals.send('SIGINT');
-    const run = await running;
+    const happens = [
+      () => bench.maint('site', 'tag', LAW, '--add', 'followed'),
+      () => signals.send('SIGINT'),
+    ];
+    const options = { signals, meanwhile: () => happens.shift()?.() };
+    const run = await bench.maintWith(options, 'log', '--follow', '--site', LAW, '--json');
     expect(run.code).toBe(130);
     const lines = run.stdout
       .trim()

@@ -63,3 +63,30 @@ it('keeps its connections when its plain calls are let go', async () => {
   await maint.cloudflare[Symbol.asyncDispose]();
   expect(await maint.cloudflare.getZoneByName(DOMAIN)).toMatchObject({ name: DOMAIN });
 });
+
+it('sets a domain up in one call, and takes that back', async () => {
+  const before = bench.sandbox.snapshot();
+  const steps: string[] = [];
+  const result = await maint.setup(`shop.${DOMAIN}`, { onStep: ({ name }) => steps.push(name) });
+  expect(result).toMatchObject({ success: true, dryRun: false, error: null });
+  expect(result.durationMs).toBeGreaterThan(0);
+  expect(result.steps.map(({ name }) => name)).toEqual(steps);
+  expect(maint.store.sites.byDomain(`shop.${DOMAIN}`)).not.toBeNull();
+  expect(await maint.teardown(`shop.${DOMAIN}`)).toMatchObject({ success: true });
+  expect(maint.store.sites.byDomain(`shop.${DOMAIN}`)).toBeNull();
+  expect(bench.sandbox.snapshot()).toEqual(before);
+});
+
+it('tells in the report what is wrong with a setup, wrong use included', async () => {
+  const wrong = await maint.setup('no domain');
+  expect(wrong).toMatchObject({ success: false, steps: [], error: { code: 'usage' } });
+  const unknown = await maint.setup('nowhere.test');
+  expect(unknown).toMatchObject({
+    success: false,
+    error: { code: 'unknown-name', hint: expect.any(String) },
+  });
+  await expect(maint.setup()).rejects.toMatchObject({ code: 'usage' });
+  const reports = await maint.setupAll({ dryRun: true });
+  expect(reports).toHaveLength(maint.store.sites.count());
+  expect(reports.some(({ success }) => success)).toBe(true);
+});

@@ -1,34 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OriginBehaviour } from '../../src/sandbox/state.js';
 import { type Bench, startBench } from '../support/bench.js';
+import { addTarget, type PassDocument, pass, setOrigin } from '../support/monitor-passes.js';
 import { Signals } from '../support/run-maint.js';
 import { startMaint } from '../support/spawn-maint.js';
 import { visit } from '../support/visit.js';
-
-interface PassDocument {
-  readonly checked: number;
-  readonly held: string | null;
-  readonly network: boolean | null;
-  readonly checks: readonly Readonly<Record<string, unknown>>[];
-  readonly actions: readonly { domain: string; action: string; outcome: string; eventId: string | null }[];
-  readonly alreadyRunning: { readonly pid: number } | null;
-}
-
-/** One pass over every target, as cron would start it. */
-async function pass(bench: Bench, ...more: string[]): Promise<PassDocument & { readonly code: number }> {
-  const { code, stdout } = await bench.maint('monitor', '--once', '--now', '--json', ...more);
-  return { ...(JSON.parse(stdout) as PassDocument), code };
-}
-
-async function addTarget(bench: Bench, domain: string, ...more: string[]): Promise<void> {
-  const run = await bench.maint('target', 'add', domain, '--no-try', ...more, '--json');
-  expect([run.code, run.stderr]).toEqual([0, '']);
-}
-
-async function setOrigin(bench: Bench, domain: string, behaviour: OriginBehaviour): Promise<void> {
-  bench.sandbox.state.origins.set(domain, behaviour);
-  await bench.sandbox.changed();
-}
 
 const BROKEN: OriginBehaviour = { mode: 'status', status: 500 };
 const cloudflarePage = (code: number) => `<h1>Error ${code}</h1><p>error code: ${code}</p>`;
@@ -219,52 +195,6 @@ describe('the page', () => {
     expect(await bench.withStore(({ targets }) => targets.list())).toEqual(before);
     expect(bench.sandbox.mutations()).toEqual([]);
   });
-
-  it.each(['before', 'after'] as const)(
-    'comes to its end after a kill at any change, %s it is applied',
-    { timeout: 240_000 },
-    async (moment) => {
-      const env = { ...bench.env, HOME: bench.folder };
-      const argv = ['monitor', '--once', '--now', '--json'];
-      /** Passes in processes that are killed at their nth change, each followed by one that lives. */
-      const killedAt = async (nth: number): Promise<boolean> => {
-        const { process: child, ended } = startMaint(argv, env);
-        bench.sandbox.faults.add({
-          method: 'write',
-          nth,
-          hook: async (_request, when) => {
-            if (when !== moment) return;
-            child.kill('SIGKILL');
-            await ended;
-            throw new Error('killed');
-          },
-        });
-        const { code } = await ended;
-        bench.sandbox.faults.clear();
-        return code === null;
-      };
-      // Every change with MAINT_TEST_STRIDE=1; by default the odd ones before and the even ones after.
-      const stride = Number(process.env.MAINT_TEST_STRIDE ?? 2);
-      for (let nth = moment === 'before' ? 1 : stride, died = true; died; nth += stride) {
-        // Another URL begins anew: a site that goes up and down so often would be left alone.
-        const url = `https://${SITE}/?round=${nth}`;
-        await bench.maint('target', 'edit', SITE, '--url', url, '--no-try', '--yes');
-        await setOrigin(bench, SITE, BROKEN);
-        await passes(2);
-        died = await killedAt(nth);
-        await pass(bench);
-        expect([nth, await statusOf(SITE)]).toEqual([nth, 503]);
-        await setOrigin(bench, SITE, { mode: 'ok' });
-        await pass(bench);
-        const diedLifting = await killedAt(nth);
-        await passes(2);
-        expect([nth, await statusOf(SITE), bench.routesOf(SITE)]).toEqual([nth, 200, []]);
-        died ||= diedLifting;
-      }
-      const scripts = [...bench.sandbox.state.scripts.values()].flatMap((scripts) => [...scripts.keys()]);
-      expect(scripts.filter((name) => name.startsWith('maint-'))).toEqual([]);
-    },
-  );
 });
 
 describe('the monitor as a process', () => {

@@ -1,7 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, startBench } from '../support/bench.js';
 import { documentOf, listDocument, runDocument } from '../support/documents.js';
+import { runMaint } from '../support/run-maint.js';
 import { EXECUTABLE, endOf, spawnMaint, startMaint } from '../support/spawn-maint.js';
 
 const BAKERY = 'harbour-bakery.example';
@@ -67,7 +71,7 @@ describe('signals', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s: exit %i within 7 s with one document; resume and disable go on', async (signal, code) => {
-    const bench = await startBench({ latencyMs: 40 });
+    const bench = await startBench({ latencyMs: 10 });
     const before = bench.sandbox.snapshot();
     await bench.maint('discover');
     const env = { ...bench.env, HOME: bench.folder };
@@ -95,8 +99,9 @@ describe('signals', () => {
     const document = documentOf({ code, stdout: ended.stdout }, runDocument);
     expect(document.error).toMatchObject({ code: 'interrupted' });
     bench.sandbox.faults.clear();
-    expect((await spawnMaint(['resume', '--json'], env)).code).toBe(0);
-    expect((await spawnMaint(['disable', '--all', '--yes'], env)).code).toBe(0);
+    bench.landed();
+    expect((await bench.maint('resume')).code).toBe(0);
+    expect((await bench.maint('disable', '--all', '--yes')).code).toBe(0);
     expect(bench.sandbox.snapshot()).toEqual(before);
     await bench.close();
   });
@@ -106,7 +111,7 @@ describe('signals', () => {
     await bench.maint('discover');
     bench.sandbox.faults.add({ delayMs: 20_000 });
     const run = startMaint(['status', '--json'], { ...bench.env, HOME: bench.folder });
-    await expect.poll(() => bench.sandbox.requests.length, { timeout: 5_000 }).toBeGreaterThan(1);
+    await expect.poll(() => bench.sandbox.requests.length, { timeout: 20_000 }).toBeGreaterThan(1);
     const started = performance.now();
     run.process.kill('SIGTERM');
     await run.says('Stopping');
@@ -147,26 +152,17 @@ describe('a terminal', () => {
 
 describe('maint sandbox', () => {
   it('prints the environment to use it, and a second process uses it', async () => {
-    const bench = await startBench({ fleet: 'empty' });
-    const home = { HOME: bench.folder };
-    const run = startMaint(['sandbox', '--zones', '3', '--no-edge'], home);
+    const home = mkdtempSync(path.join(tmpdir(), 'maint-sandbox-'));
+    const run = startMaint(['sandbox', '--zones', '3', '--no-edge'], { HOME: home });
     await run.says('Ctrl-C stops it');
-    run.process.kill('SIGINT');
-    const { code, stdout } = await run.ended;
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^export CLOUDFLARE_API_TOKEN='cfut_/m);
-
-    const json = startMaint(['sandbox', '--zones', '3', '--no-edge', '--json'], home);
-    await json.says('Ctrl-C stops it');
-    const { environment } = JSON.parse(json.said().stdout) as { environment: Record<string, string> };
-    const list = await spawnMaint(['discover', '--json'], {
-      ...home,
-      ...environment,
-      MAINT_DB: `${bench.folder}/s.db`,
-    });
+    const exported = run.said().stdout.matchAll(/^export (\w+)='([^']*)'$/gm);
+    const environment = Object.fromEntries([...exported].map(([, name, value]) => [name, value]));
+    expect(environment.CLOUDFLARE_API_TOKEN).toMatch(/^cfut_/);
+    const env = { ...environment, MAINT_DB: path.join(home, 's.db') };
+    const list = await runMaint(['discover', '--json'], { env, home });
     expect(JSON.parse(list.stdout)).toMatchObject({ ok: true, discovered: 3, created: 3 });
-    json.process.kill('SIGTERM');
-    await json.ended;
-    await bench.close();
+    run.process.kill('SIGINT');
+    expect((await run.ended).code).toBe(130);
+    rmSync(home, { recursive: true });
   });
 });

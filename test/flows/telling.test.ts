@@ -57,10 +57,21 @@ describe('telling people', () => {
     expect(titles()[1]).toBe(`maintenance page taken down from ${BAKERY}, by ann`);
   });
 
+  it('follows what resume finishes', async () => {
+    await bench.maint('enable', BAKERY, '--yes');
+    settings([{ type: 'webhook', url: receiver.url, manual: true }]);
+    await bench.withStore(({ events }) => {
+      const [open] = events.openSites([BAKERY]);
+      events.setSiteState(open?.eventId ?? '', [BAKERY], 'closing', new Date().toISOString());
+    });
+    expect((await bench.maint('resume')).code).toBe(0);
+    expect(titles()).toEqual([`maintenance page taken down from ${BAKERY}, by ann`]);
+  });
+
   it('never fails a run, and sends later what could not be sent', async () => {
     settings([{ type: 'webhook', url: receiver.url, manual: true }]);
     receiver.behaviour.status = 500;
-    const up = await bench.maint('enable', BAKERY, '--yes', '--json');
+    const up = await bench.maint('enable', BAKERY, '--yes', '--json', '--on-limit', 'fail-closed');
     expect(up.code).toBe(0);
     expect(JSON.parse(up.stdout).warnings).toEqual([
       "A message to 'webhook' was not sent yet: it answered 500. A later run tries again.",

@@ -32,7 +32,7 @@ export function site(domain: string, fields: Partial<Site> = {}): Site {
     active: true,
     inactiveReason: null,
     token: null,
-    plan: null,
+    plan: 'pro',
     state: 'active',
     maintenance: null,
     health: null,

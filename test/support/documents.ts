@@ -166,3 +166,21 @@ export function documentOf<T extends z.ZodType<z.infer<typeof anyDocument>>>(
   if (run.code === 0) expect(document.ok).toBe(true);
   return document;
 }
+
+/** Of `setup` and `teardown`. */
+export const setupDocument = z.looseObject({
+  ...head,
+  domain: z.string(),
+  dryRun: z.boolean(),
+  success: z.boolean(),
+  durationMs: z.number(),
+  steps: z.array(
+    z.looseObject({
+      name: z.string(),
+      status: z.enum(['ok', 'changed', 'suggested', 'skipped', 'failed']),
+      message: z.string(),
+      details: z.array(z.string()),
+      durationMs: z.number(),
+    }),
+  ),
+});

@@ -108,6 +108,8 @@ export interface Commands {
   disable(domains: readonly string[], options?: Partial<DisableOptions>): Promise<RunReport>;
   resume(options?: Partial<DisableOptions>): Promise<RunReport>;
   recover(accounts: readonly string[]): Promise<void>;
+  /** Anything else that a process does with its engine. */
+  run<T>(work: (engine: Engine) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -223,6 +225,7 @@ function commandsOf(sandbox: Sandbox, shared: Store, parts: ProcessParts): Comma
         for (const account of accounts)
           await recoverAccount(engine, account, { runId: 'recover', actor: 'ann' });
       }),
+    run: (work) => mortal(() => work(engine)),
     close: () => api.close(),
   };
 }

@@ -27,6 +27,8 @@ export interface RunOptions {
   /** Told of each text for stdout; a rejection fails the run. */
   readonly onOutput?: (text: string) => void | Promise<void>;
   readonly now?: () => Date;
+  /** What happens while a command that repeats itself waits; by default its time passes. */
+  readonly meanwhile?: () => unknown;
   /** Through which a test sends signals. */
   readonly signals?: Signals;
   /** The home folder, so that no settings of the machine are read. */
@@ -97,12 +99,20 @@ function memoryTerminal(
       if (answer === undefined) throw new Error(`nobody answers: ${question.message}`);
       return typeof answer === 'boolean' ? answer : answer === question.typed;
     },
+    askSecret: async (message) => {
+      questions.push({ message });
+      const answer = answers.shift();
+      if (typeof answer !== 'string') throw new Error(`nobody types: ${message}`);
+      return answer;
+    },
     progress: () => ({
       update: () => {},
       print: (line) => stderr.write(`${line}\n`),
       stop: () => {},
     }),
-    sleep: (ms) => stopped(ms),
+    sleep: async (ms) => {
+      await (options.meanwhile === undefined ? stopped(ms) : options.meanwhile());
+    },
     untilStopped: () => stopped(),
     writeLastWords: (text) => {
       written.stdout += text;

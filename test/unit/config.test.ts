@@ -33,7 +33,9 @@ describe('loadConfig', () => {
     expect(load()).toEqual({
       token: null,
       tokenSource: null,
+      tokenFolder: '/home/ada/.config/maint/tokens',
       accountId: null,
+      domain: null,
       baseUrl: 'https://api.cloudflare.com/client/v4',
       dbPath: '/home/ada/.local/state/maint/maint.db',
       actor: 'ada',

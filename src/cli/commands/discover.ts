@@ -1,3 +1,4 @@
+import { MaintError } from '../../model/errors.js';
 import type { DiscoverReport } from '../../setup/types.js';
 import { type CommandDefinition, reply } from '../command.js';
 import { counted } from '../output/counted.js';
@@ -15,8 +16,9 @@ export const command: CommandDefinition = {
     { flags: '-n, --dry-run', help: 'show what would be imported; write nothing', group: 'Safety' },
   ],
   description:
-    'Imports every zone that the token sees. The fields given apply to sites that are new; what a person\n' +
-    'has set is never overwritten. Zones that are gone from Cloudflare are reported and marked inactive.',
+    'Imports every zone that the tokens in use see, and binds each to the named token that sees it. The fields\n' +
+    'given apply to sites that are new; what a person has set is never overwritten. Zones that are gone from\n' +
+    'Cloudflare are reported and marked inactive.',
   examples: [
     ['maint discover', 'import every zone'],
     [
@@ -36,9 +38,28 @@ export const command: CommandDefinition = {
       dryRun,
       actor: config.actor,
     });
-    return reply(report, discoverText);
+    return reply(report, discoverText, { error: tokenError(report) });
   },
 };
+
+/** Zones of a token that could not be asked are neither imported nor missing. */
+function tokenError({ tokens }: DiscoverReport): MaintError | null {
+  const failed = tokens.flatMap(({ name, error }) => (error === null ? [] : [{ name, error }]));
+  const [first] = failed;
+  if (first === undefined) return null;
+  return new MaintError('partly-done', `${failed.length} of ${tokens.length} tokens could not be asked.`, {
+    problems: failed.map(({ name, error }) => `${name}: ${error.message}`),
+    hint: first.error.hint ?? undefined,
+  });
+}
+
+/** With one token there is nothing to tell apart. */
+function accountLines({ tokens }: DiscoverReport): string[] {
+  if (tokens.length < 2) return [];
+  return tokens.flatMap(({ name, accounts }) =>
+    accounts.map((account) => `${name}: ${counted(account.zones, 'zone')} of ${account.name || account.id}.`),
+  );
+}
 
 const COLUMNS: readonly Column<Found>[] = [
   { title: 'SITE', rank: 0, value: (site) => site.domain },
@@ -66,6 +87,7 @@ function discoverText(report: DiscoverReport, view: View): string {
   const lines = [
     ...(rest > 0 ? [palette.dim(`… and ${rest} more; --verbose shows all`)] : []),
     `${counted(report.discovered, 'zone')}${actions.length > 0 ? `: ${actions.join(', ')}` : ''}.`,
+    ...accountLines(report),
     ...(report.dryRun ? [palette.dim('Dry run: nothing was written.')] : []),
   ];
   return table(shown, COLUMNS, view) + lines.map((line) => `${line}\n`).join('');

@@ -1,4 +1,4 @@
-import { EXISTING_ROUTES, ExistingRoutes } from '../../model/vocabulary.js';
+import { EXISTING_ROUTES, ExistingRoutes, ON_LIMIT, OnLimit } from '../../model/vocabulary.js';
 import { carryOut, SAFETY_FLAGS } from '../changing-run.js';
 import type { CommandDefinition, Context } from '../command.js';
 import { requireAnswerable } from '../confirmation.js';
@@ -18,6 +18,12 @@ export const command: CommandDefinition = {
       help: 'what to do with routes of others that would dodge the page',
       group: 'Change',
       choices: EXISTING_ROUTES,
+    },
+    {
+      flags: '--on-limit <how>',
+      help: 'past the 100,000 requests a day of Workers Free: show the origin, or an error',
+      group: 'Change',
+      choices: ON_LIMIT,
     },
     ...END_FLAGS,
     ...PAGE_FLAGS,
@@ -62,6 +68,7 @@ function readOptions(flags: Flags, context: Context) {
   const maxSites = readNumber(flags, 'maxSites', { from: 1 }, problems);
   const concurrency = readNumber(flags, 'concurrency', { from: 1, to: 50 }, problems);
   const existingRoutes = ExistingRoutes.safeParse(flags.text('existingRoutes')).data;
+  const onLimit = OnLimit.safeParse(flags.text('onLimit')).data;
   refuseIfWrong(problems, 'enable');
   if (page.until !== null) {
     const left = span(Date.parse(page.until) - now.getTime());
@@ -75,5 +82,6 @@ function readOptions(flags: Flags, context: Context) {
     ...(maxSites === undefined ? {} : { maxSites }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(existingRoutes === undefined ? {} : { existingRoutes }),
+    ...(onLimit === undefined ? {} : { onLimit }),
   };
 }

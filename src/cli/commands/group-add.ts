@@ -10,7 +10,7 @@ export const command: CommandDefinition = {
     ['maint group add launch --project shop', 'every site of a project'],
   ],
   run: async (input, context) => {
-    const { name, store, ids } = await groupWithSites(input, context);
+    const { name, store, ids } = await groupWithSites('group.add', input, context);
     const added = store.groups.add(name, ids);
     context.say(`Added ${counted(added, 'site')} to ${name}.`);
     return reply({ added, group: requireGroup(name, store) }, () => '');

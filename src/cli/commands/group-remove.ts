@@ -7,7 +7,7 @@ export const command: CommandDefinition = {
   selectsSites: true,
   examples: [['maint group remove launch blog.example', 'one site leaves the group']],
   run: async (input, context) => {
-    const { name, store, ids } = await groupWithSites(input, context);
+    const { name, store, ids } = await groupWithSites('group.remove', input, context);
     const removed = store.groups.remove(name, ids);
     context.say(`Took ${counted(removed, 'site')} out of ${name}.`);
     return reply({ removed, group: requireGroup(name, store) }, () => '');

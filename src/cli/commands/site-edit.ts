@@ -1,8 +1,10 @@
 import { MaintError } from '../../model/errors.js';
+import { mayChange, mayGiveAway } from '../../model/ownership.js';
 import { normalDomain } from '../../sites/domain-name.js';
 import type { SiteChanges } from '../../store/store.js';
 import type { CommandDefinition } from '../command.js';
 import type { Flags } from '../flags.js';
+import { requireAllowed } from '../ownership.js';
 import { requireSelection, selectSites } from '../select-sites.js';
 import { changedReply, changeSites } from '../site-edits.js';
 import { readEnvironment, readName } from '../site-fields.js';
@@ -19,6 +21,7 @@ export const command: CommandDefinition = {
     { flags: '--set-project <name>', help: "the project; '' for none", group: 'Change' },
     { flags: '--set-owner <user>', help: "the owner; '' for nobody", group: 'Change' },
     { flags: '--set-name <text>', help: "a name for people; '' for none", group: 'Change' },
+    { flags: '--set-token <name>', help: "the named token that serves them; '' for none", group: 'Change' },
     {
       flags: '--set-hostname <host>',
       help: "hostnames that the page covers; repeatable; '' for the default",
@@ -36,8 +39,11 @@ export const command: CommandDefinition = {
   run: async (input, context) => {
     const changes = readChanges(input.flags);
     requireSelection(input);
-    const { store } = await context.maint();
+    const { store, tokens } = await context.maint();
+    if (typeof changes.token === 'string') tokens.needing(changes.token);
     const sites = await selectSites(input, context, store, { changing: true });
+    const may = 'owner' in changes || 'token' in changes ? mayGiveAway : mayChange;
+    requireAllowed({ action: 'site.edit', sites, may }, input.flags, store, context);
     requireHostnamesInZone(changes.ownHostnames ?? [], sites);
     const message = `Changed ${Object.keys(changes).join(', ')}.`;
     changeSites(sites, { action: 'site.edit', message }, store, context, (now) =>
@@ -62,6 +68,7 @@ function readChanges(flags: Flags): SiteChanges {
     ...clearable(flags, 'setProject', 'project', problems),
     ...clearable(flags, 'setOwner', 'owner', problems),
     ...clearable(flags, 'setName', 'name', problems),
+    ...clearable(flags, 'setToken', 'token', problems),
     ...(flags.has('setHostname')
       ? { ownHostnames: readHostnames(flags.texts('setHostname'), problems) }
       : {}),
@@ -78,7 +85,7 @@ function readChanges(flags: Flags): SiteChanges {
 function clearable(
   flags: Flags,
   flag: string,
-  field: 'project' | 'owner' | 'name',
+  field: 'project' | 'owner' | 'name' | 'token',
   problems: string[],
 ): SiteChanges {
   const text = flags.text(flag);

@@ -1,6 +1,8 @@
 import { MaintError } from '../../model/errors.js';
+import { mayGiveAway } from '../../model/ownership.js';
 import { type CommandDefinition, reply } from '../command.js';
 import { CONFIRMATION_FLAGS, confirm, requireAnswerable } from '../confirmation.js';
+import { requireAllowed } from '../ownership.js';
 import { requireSelection, selectSites } from '../select-sites.js';
 import { changeSites } from '../site-edits.js';
 
@@ -15,6 +17,7 @@ export const command: CommandDefinition = {
     requireAnswerable(flags, context);
     const { store } = await context.maint();
     const sites = await selectSites(input, context, store, { changing: true });
+    requireAllowed({ action: 'site.remove', sites, may: mayGiveAway }, flags, store, context);
     const up = sites.filter((site) => site.maintenance !== null).map(({ domain }) => domain);
     if (up.length > 0) {
       throw new MaintError('guard-refused', `In maintenance: ${up.slice(0, 5).join(', ')}.`, {

@@ -1,5 +1,7 @@
+import { mayGiveAway } from '../../model/ownership.js';
 import { ROLES, Role } from '../../model/vocabulary.js';
 import type { CommandDefinition } from '../command.js';
+import { requireAllowed } from '../ownership.js';
 import { requireSelection, selectSites } from '../select-sites.js';
 import { changedReply, changeSites } from '../site-edits.js';
 import { readName } from '../site-fields.js';
@@ -11,15 +13,16 @@ export const command: CommandDefinition = {
     { flags: '--with <user>', help: 'who may work on them too; repeatable', group: 'Change', repeat: true },
     {
       flags: '--role <role>',
-      help: 'what they may do; operator unless given',
+      help: 'viewer: see; operator: change; owner: also share and forget; operator unless given',
       group: 'Change',
       choices: ROLES,
     },
     { flags: '--revoke <user>', help: 'who may no longer; repeatable', group: 'Change', repeat: true },
   ],
   description:
-    'Shares the selected sites with other people. This guards against mistakes on this store; what somebody\n' +
-    "can really do is decided by their token's permissions at Cloudflare.",
+    'Shares the selected sites with other people: a viewer sees them, an operator changes them, an owner also\n' +
+    'shares and forgets them. This guards against mistakes on this store; what somebody can really do is decided\n' +
+    "by their token's permissions at Cloudflare.",
   examples: [
     ['maint site share --project shop --with grace', 'every site of a project'],
     ['maint site share shop.example --revoke grace', 'no longer'],
@@ -37,6 +40,7 @@ export const command: CommandDefinition = {
     const role = Role.safeParse(flags.text('role')).data ?? 'operator';
     const { store } = await context.maint();
     const sites = await selectSites(input, context, store, { changing: true });
+    requireAllowed({ action: 'site.share', sites, may: mayGiveAway }, flags, store, context);
     const ids = sites.map(({ id }) => id);
     const message = [...users.map((user) => `+${user} (${role})`), ...revoked.map((user) => `-${user}`)].join(
       ' ',

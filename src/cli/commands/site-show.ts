@@ -33,6 +33,8 @@ function siteText(site: Site, view: View): string {
       ['sub-domains', site.subdomains ? 'covered' : 'not covered'],
       ['zone', `${site.zoneName} ${site.zoneId}`],
       ['account', site.accountId],
+      ['token', site.token],
+      ['plan', site.plan],
       ['event', maintenance?.eventId ?? null],
       ['since', maintenance === null ? null : moment(maintenance.since, view)],
       ['until', maintenance?.until == null ? null : moment(maintenance.until, view)],

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../command.js';
+import { requireAllowed } from '../ownership.js';
 import { requireSelection, selectSites } from '../select-sites.js';
 import { changedReply, changeSites } from '../site-edits.js';
 import { readName } from '../site-fields.js';
@@ -29,6 +30,7 @@ export const command: CommandDefinition = {
     requireSelection(input);
     const { store } = await context.maint();
     const sites = await selectSites(input, context, store, { changing: true });
+    requireAllowed({ action: 'site.tag', sites }, input.flags, store, context);
     const message = [...add.map((tag) => `+${tag}`), ...remove.map((tag) => `-${tag}`)].join(' ');
     changeSites(sites, { action: 'site.tag', message }, store, context, (now) =>
       store.sites.tag(

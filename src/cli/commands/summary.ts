@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { openTokenFolder } from '../../credentials/token-folder.js';
 import type { Site, SiteMaintenance } from '../../model/site.js';
 import type { Store } from '../../store/store.js';
 import { type CommandDefinition, reply } from '../command.js';
@@ -23,12 +24,18 @@ export const command: CommandDefinition = {
   arguments: [],
   examples: [['maint', 'where things stand']],
   run: async (_input, context) => {
-    const { dbPath, tokenSource } = context.config();
+    const { dbPath, tokenSource, tokenFolder } = context.config();
     const store = existsSync(dbPath) ? (await context.maint({ readonly: true })).store : null;
-    const summary = summarise(store, tokenSource, context.terminal.now());
+    const tokenFrom = tokenSource ?? namedTokens(tokenFolder);
+    const summary = summarise(store, tokenFrom, context.terminal.now());
     return reply(summary, summaryText);
   },
 };
+
+function namedTokens(folder: string): string | null {
+  const { length } = openTokenFolder(folder).names();
+  return length === 0 ? null : counted(length, 'named token');
+}
 
 function summarise(store: Store | null, tokenFrom: string | null, now: Date): Summary {
   const sites = store?.sites.select() ?? [];

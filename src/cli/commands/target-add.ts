@@ -6,6 +6,7 @@ import { type CommandDefinition, type Context, type Reply, reply } from '../comm
 import type { Flags } from '../flags.js';
 import { resultJson, targetJson } from '../output/target-json.js';
 import { targetTable } from '../output/target-table.js';
+import { requireAllowed } from '../ownership.js';
 import { requireSelection, selectSites } from '../select-sites.js';
 import { changeSites } from '../site-edits.js';
 import {
@@ -42,6 +43,7 @@ export const command: CommandDefinition = {
     requireSelection(input);
     const maint = await context.maint();
     const sites = await selectSites(input, context, maint.store, { changing: true });
+    requireAllowed({ action: 'target.add', sites }, input.flags, maint.store, context);
     if (sites.length > 1 && !isTemplate(policy.url)) {
       throw new MaintError('usage', `One URL cannot be that of ${sites.length} sites.`, {
         hint: "Write {domain} where the domain belongs: '--url https://{domain}/health/'.",

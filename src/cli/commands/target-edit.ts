@@ -4,7 +4,8 @@ import { type CommandDefinition, reply } from '../command.js';
 import type { Flags } from '../flags.js';
 import { resultJson, targetJson } from '../output/target-json.js';
 import { targetTable } from '../output/target-table.js';
-import { requireTargets, selectTargets, TARGET_FLAG } from '../select-targets.js';
+import { requireAllowed } from '../ownership.js';
+import { requireTargets, selectTargets, sitesOfTargets, TARGET_FLAG } from '../select-targets.js';
 import { changeSites } from '../site-edits.js';
 import {
   isTemplate,
@@ -41,6 +42,7 @@ export const command: CommandDefinition = {
     const maint = await context.maint();
     const { store } = maint;
     const targets = await selectTargets(input, context, store, { command: 'target edit', changing: true });
+    requireAllowed({ action: 'target.edit', sites: sitesOfTargets(targets, store) }, flags, store, context);
     const edits = targets.map((target) => edit(target, changes));
     requirePossible(edits, changes);
     const wanted = edits.map(({ target, policy }) => ({ domain: target.domain, policy }));

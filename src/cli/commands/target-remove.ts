@@ -4,7 +4,8 @@ import { type CommandDefinition, type Context, reply } from '../command.js';
 import { CONFIRMATION_FLAGS, confirm, requireAnswerable } from '../confirmation.js';
 import { targetJson } from '../output/target-json.js';
 import { targetTable } from '../output/target-table.js';
-import { requireTargets, selectTargets, TARGET_FLAG } from '../select-targets.js';
+import { requireAllowed } from '../ownership.js';
+import { requireTargets, selectTargets, sitesOfTargets, TARGET_FLAG } from '../select-targets.js';
 import { changeSites } from '../site-edits.js';
 
 export const command: CommandDefinition = {
@@ -21,6 +22,7 @@ export const command: CommandDefinition = {
     requireAnswerable(flags, context);
     const { store } = await context.maint();
     const targets = await selectTargets(input, context, store, { command: 'target remove', changing: true });
+    requireAllowed({ action: 'target.remove', sites: sitesOfTargets(targets, store) }, flags, store, context);
     const asked = {
       does: 'Remove',
       noun: 'target',

@@ -44,8 +44,10 @@ export function tokensOf(transport: Transport): CloudflareApi['tokens'] {
   };
 }
 
+/** What a proxy or a sign-in page in between answers says nothing about the token. */
 function isRefusal(error: unknown): error is CloudflareError {
-  return error instanceof CloudflareError && error.status !== null && error.status < 500 && !error.retryable;
+  if (!(error instanceof CloudflareError) || error.code === 'remote-unreadable') return false;
+  return error.status !== null && error.status < 500 && !error.retryable;
 }
 
 async function accountOfFirstZone(transport: Transport): Promise<string | null> {

@@ -31,6 +31,8 @@ export interface HttpTrace {
 
 export interface CloudflareOptions {
   readonly token: string;
+  /** Where it comes from, for people: `CLOUDFLARE_API_TOKEN`, `the named token west`. */
+  readonly tokenSource?: string;
   /** For example `https://api.cloudflare.com/client/v4`. */
   readonly baseUrl: string;
   readonly budget: BudgetLedger;

@@ -9,6 +9,7 @@ export const PERMISSION = {
   settingsEdit: 'Zone → Zone Settings → Edit',
   scriptsRead: 'Account → Workers Scripts → Read',
   scriptsEdit: 'Account → Workers Scripts → Edit',
+  redirectsRead: 'Zone → Single Redirect → Read',
   accountRead: 'Account → Account Settings → Read',
 } as const;
 

@@ -22,6 +22,12 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(?:\.\d+){3}$/.test(host);
 }
 
+/** The proxy for an address, whatever NO_PROXY may say of it; null for none. */
+export function proxyFor(base: URL, proxy: ProxySettings): string | null {
+  const uri = base.protocol === 'https:' ? proxy.https : proxy.http;
+  return uri === undefined || uri === '' || isLoopback(base.hostname) ? null : uri;
+}
+
 /** A keep-alive pool; loopback is never proxied, and nothing is read from the environment. */
 export function createDispatcher(base: URL, proxy: ProxySettings, deadlines: Deadlines): Dispatcher {
   const pool = {
@@ -31,8 +37,8 @@ export function createDispatcher(base: URL, proxy: ProxySettings, deadlines: Dea
     headersTimeout: deadlines.upload,
     bodyTimeout: deadlines.upload,
   };
-  const uri = base.protocol === 'https:' ? proxy.https : proxy.http;
-  if (!uri || isLoopback(base.hostname)) return new Agent(pool);
+  const uri = proxyFor(base, proxy);
+  if (uri === null) return new Agent(pool);
   try {
     return new EnvHttpProxyAgent({ ...pool, httpProxy: uri, httpsProxy: uri, noProxy: proxy.no ?? '' });
   } catch {

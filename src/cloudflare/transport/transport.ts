@@ -1,5 +1,6 @@
 /** Calls to the API: budget, attempt, reading, retry, in this order of nesting from the inside out. */
 import { z } from 'zod';
+import type { Heard } from '../api.js';
 import { type ApiRequest, isRepeatable } from './api-request.js';
 import { Limiter, type Turn } from './budget.js';
 import { type PageInfo, readEnvelope, readResult } from './envelope.js';
@@ -11,6 +12,7 @@ import { refusal } from './refusal.js';
 import { cleanRay, createQuote } from './remote-text.js';
 import { type Answer, createSender, type Sender } from './request.js';
 import { withRetries } from './retry.js';
+import { remaining } from './retry-after.js';
 import { belongsToAccount, bucketOf, cleanToken } from './token.js';
 
 export interface Page<T> {
@@ -27,6 +29,7 @@ export class Transport {
   /** Set by the first answer that says the token is bad: more of them would lock the account out. */
   #latched: CloudflareError | null = null;
   #sent = 0;
+  #heard: Heard = { clockAheadMs: null, remaining: null };
 
   /** @throws MaintError `token-missing`, `token-invalid` or `usage`, before anything is opened or sent. */
   constructor(options: CloudflareOptions) {
@@ -40,6 +43,11 @@ export class Transport {
 
   get sent(): number {
     return this.#sent;
+  }
+
+  /** What the headers of the answers so far told of Cloudflare's clock and rate limit. */
+  get heard(): Heard {
+    return this.#heard;
   }
 
   /** Requests that the shared budget has room for now. */
@@ -119,8 +127,9 @@ export class Transport {
           const refused = refusal(answer, request, this.#quote);
           if (hasCode(refused, 10502)) throw refused;
         } catch (error) {
-          this.#latch(error, request);
-          throw error;
+          const told = tellingToken(error, this.#options.tokenSource);
+          this.#latch(told, request);
+          throw told;
         }
       }
     };
@@ -140,6 +149,7 @@ export class Transport {
     this.#sent += 1;
     try {
       answer = await this.#sender.send(request);
+      this.#heard = heardIn(answer, this.#options.now(), this.#heard);
       return answer;
     } finally {
       turn.done(answer);
@@ -176,4 +186,28 @@ export class Transport {
     const bad = error instanceof CloudflareError && error.code === 'token-invalid';
     if (bad && request.probesToken !== true) this.#latched ??= error;
   }
+}
+
+/** Where there are several tokens, a refusal must say which of them was refused. */
+function tellingToken(error: unknown, source: string | undefined): unknown {
+  if (source === undefined || !(error instanceof CloudflareError)) return error;
+  if (error.code !== 'token-invalid' && error.code !== 'permission-missing') return error;
+  const hint = [error.hint ?? '', `The token is from ${source}.`].join(' ').trim();
+  const { status, endpoint, codes, ray, retryable, ambiguous } = error;
+  return new CloudflareError(error.code, error.message, {
+    ...{ status, endpoint, codes, ray, retryable, ambiguous, hint },
+    problems: error.problems,
+    cause: error.cause,
+  });
+}
+
+/** The `Date` of an answer has whole seconds, so half a second is its middle. */
+const HALF_A_SECOND_MS = 500;
+
+function heardIn({ headers }: Answer, now: number, before: Heard): Heard {
+  const date = Date.parse(headers.date ?? '');
+  return {
+    clockAheadMs: Number.isNaN(date) ? before.clockAheadMs : now - date - HALF_A_SECOND_MS,
+    remaining: remaining(headers) ?? before.remaining,
+  };
 }

@@ -27,6 +27,7 @@ export const SETTING_RULES: Readonly<Record<string, SettingRule>> = {
     initial: 'medium',
   },
   ssl: { values: ['off', 'flexible', 'full', 'strict', 'origin_pull'], initial: 'full' },
+  ssl_automatic_mode: { values: ['auto', 'custom'], initial: 'custom' },
   tls_1_3: { values: ['on', 'off', 'zrt'], initial: 'on' },
   websockets: { values: SWITCH, initial: 'on' },
 };

@@ -125,6 +125,7 @@ export function preparedRun(
         domains.map((domain) => siteReport(domain, 'planned')),
         { dryRun: true },
       ),
+    recordRefusal: () => {},
     apply: async () => {
       applied.count += 1;
       return options.report ?? runReport(domains.map((domain) => siteReport(domain, 'enabled')));

@@ -66,6 +66,7 @@ export function memoryTerminal(options: MemoryOptions = {}): MemoryTerminal {
       asked.push(question);
       return answers.shift() ?? false;
     },
+    askSecret: async () => '',
     progress: () => ({
       update: () => {},
       print: (line) => {

@@ -240,6 +240,12 @@ describe('tokens', () => {
     expect(await rejection(f.api.tokens.verify(ACCOUNT))).toMatchObject({ code: 'token-invalid' });
   });
 
+  it('are not called invalid because something in between answers', async () => {
+    await using f = await createFixture();
+    f.server.script(text(400, '<p>sign in</p>'));
+    expect(await rejection(f.api.tokens.verify(ACCOUNT))).toMatchObject({ code: 'remote-unreadable' });
+  });
+
   it('are not called invalid because Cloudflare has trouble', async () => {
     await using f = await createFixture();
     f.server.script(...Array.from({ length: 4 }, () => text(502, '')));

@@ -7,6 +7,13 @@ const create = (count: number, script = SCRIPT) =>
   Array.from({ length: count }, (_, index) =>
     change('a.example', { pattern: `${index}.a.example/*`, script }),
   );
+const failOpen = (count: number) =>
+  create(count).map(
+    (one): Change => ({
+      ...one,
+      after: { id: '', pattern: one.pattern, script: SCRIPT, request_limit_fail_open: true },
+    }),
+  );
 const takeOver = (count: number) =>
   Array.from({ length: count }, (_, index) => change('a.example', { before: route(`a.example/${index}`) }));
 
@@ -32,6 +39,8 @@ describe('estimateEnable', () => {
     ['many new routes in one call', create(500), 3 + 1],
     ['routes that are taken over, always one by one', takeOver(7), 3 + 7],
     ['both', [...create(500), ...takeOver(7)], 3 + 1 + 7],
+    ['new routes that fail open, one by one', failOpen(7), 3 + 7],
+    ['new routes of both kinds', [...create(500), ...failOpen(7)], 3 + 1 + 7],
     ['two scripts', [...create(500), ...create(2, OTHER_SCRIPT)], 3 + 1 + 3 + 2],
   ])('counts the calls for %s', (_what, changes, requests) => {
     expect(estimateEnable(enablePlan(changes), 8, 900).requests).toBe(requests);

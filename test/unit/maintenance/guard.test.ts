@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guardExistingRoutes, guardRun, mayChange } from '../../../src/maintenance/guard.js';
-import type { Role } from '../../../src/model/vocabulary.js';
+import { guardExistingRoutes, guardRun } from '../../../src/maintenance/guard.js';
 import { change, OTHER_EVENT, route, site, sitePlan } from '../../support/builders.js';
 
 const sites = (count: number, owner: string | null = null) =>
@@ -34,25 +33,6 @@ describe('guardRun', () => {
 
   it('tells every refusal at once', () => {
     expect(guardRun({ sites: sites(2, 'bob'), actor: 'ann', maxSites: 1 })).toHaveLength(2);
-  });
-});
-
-describe('mayChange', () => {
-  const shared = (role: Role) => site('a.example', { owner: 'bob', shares: [{ user: 'ann', role }] });
-  it.each([
-    ['nobody owns it', site('a.example'), true],
-    ['they own it', site('a.example', { owner: 'ann' }), true],
-    ['somebody else owns it', site('a.example', { owner: 'bob' }), false],
-    ['it is shared to look at', shared('viewer'), false],
-    ['it is shared to operate', shared('operator'), true],
-    ['it is shared to own', shared('owner'), true],
-    [
-      'it is shared with a third person',
-      site('a.example', { owner: 'bob', shares: [{ user: 'carl', role: 'owner' }] }),
-      false,
-    ],
-  ])('ann, where %s', (_what, of, expected) => {
-    expect(mayChange(of, 'ann')).toBe(expected);
   });
 });
 

@@ -35,6 +35,7 @@ export class ModelZone {
       sites: [this.site],
       observation: observation([zoneView(this.site.zoneName, this.routes)]),
       existingRoutesOf: () => 'take-over',
+      onLimitOf: () => null,
       eventId: EVENT,
       scriptOf: () => SCRIPT,
     });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ZoneView } from '../../../src/maintenance/observation.js';
 import { type EnableInput, planEnable } from '../../../src/maintenance/plan-enable.js';
+import { eventOfScript } from '../../../src/model/event.js';
 import type { SitePlan } from '../../../src/model/plan.js';
 import type { Site } from '../../../src/model/site.js';
 import {
@@ -20,6 +21,7 @@ function plan(sites: readonly Site[], zones: readonly ZoneView[], fields: Partia
     sites,
     observation: observation(zones),
     existingRoutesOf: () => 'take-over',
+    onLimitOf: () => null,
     eventId: EVENT,
     scriptOf: () => SCRIPT,
     ...fields,
@@ -294,6 +296,42 @@ describe('several sites', () => {
     const [, www] = plan(sites, [zoneView('example.com', [])]).sites;
     expect(www).toMatchObject({ outcome: 'unchanged', eventId: null, changes: [] });
     expect(www?.note).toContain('covered by another site');
+  });
+});
+
+describe('what routes do past the request limit', () => {
+  const before = route('example.com/*', 'shop', { request_limit_fail_open: true });
+  const flags = (fields: Partial<EnableInput>) =>
+    planOne([before], {}, fields).changes.map(({ action, after }) => [
+      action,
+      after?.request_limit_fail_open,
+    ]);
+
+  it('stays what it is unless it is chosen', () => {
+    expect(flags({})).toEqual([
+      ['take-over-route', true],
+      ['create-route', undefined],
+    ]);
+  });
+
+  it.each([
+    ['fail-open', true],
+    ['fail-closed', false],
+  ] as const)('is set on every route by %s', (choice, flag) => {
+    expect(flags({ onLimitOf: () => choice })).toEqual([
+      ['take-over-route', flag],
+      ['create-route', flag],
+    ]);
+  });
+
+  it('follows the event that a site is in', () => {
+    const asked: string[] = [];
+    const onLimitOf = (eventId: string) => {
+      asked.push(eventId);
+      return null;
+    };
+    planOne([route('example.com/*', OTHER_SCRIPT)], {}, { onLimitOf });
+    expect(asked).toContain(eventOfScript(OTHER_SCRIPT));
   });
 });
 

@@ -7,7 +7,7 @@ import {
   restoreRecord,
 } from '../../../src/maintenance/restore-record.js';
 import type { MaintenanceEvent } from '../../../src/model/event.js';
-import { ACCOUNT, EVENT, NOW, route } from '../../support/builders.js';
+import { ACCOUNT, EVENT, NOW, route, SCRIPT } from '../../support/builders.js';
 
 const event: MaintenanceEvent = {
   id: EVENT,
@@ -44,6 +44,7 @@ const claim = (before: typeof shop | null, pattern = 'example.com/*', zoneId = '
   zoneId,
   pattern,
   before,
+  after: { ...before, id: '', pattern, script: SCRIPT },
 });
 
 function record(fields: Partial<RestoreRecord> = {}): RestoreRecord {
@@ -59,6 +60,18 @@ describe('restoreRecord', () => {
   it('comes back from the Worker as it was written, fields that no version knows included', () => {
     expect(parseRestoreRecord(sent(record()))).toEqual(record());
     expect(parseRestoreRecord(sent(record()))?.routes[0]?.before).toEqual(shop);
+  });
+
+  it('names what a route does past the request limit only where that differs from before', () => {
+    const routeOf = (before: typeof shop | null, flag: boolean) => {
+      const after = { ...claim(before).after, request_limit_fail_open: flag };
+      const { routes } = restoreRecord(event, ACCOUNT, [], [{ ...claim(before), after }], []);
+      return parseRestoreRecord(sent({ ...record(), routes }))?.routes[0];
+    };
+    expect(routeOf(shop, false)).toMatchObject({ before: shop, failOpen: false });
+    expect(routeOf(null, true)).toMatchObject({ before: null, failOpen: true });
+    expect(routeOf(shop, true)).not.toHaveProperty('failOpen');
+    expect(routeOf(null, false)).not.toHaveProperty('failOpen');
   });
 
   it('reads one of a version that did not store what becomes of routes of others', () => {

@@ -1,18 +1,13 @@
 /** Edges that end with the test, and a look at the processes they have. */
 import { execFileSync } from 'node:child_process';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type Edge, startEdge } from '../../../src/sandbox/edge/edge.js';
 import type { SampleState } from './sample-state.js';
-
-const open: Edge[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((edge) => edge.close()));
-});
 
 export async function start(sample: SampleState): Promise<{ edge: Edge; port: number; log: string[] }> {
   const log: string[] = [];
   const edge = await startEdge(sample.state, { host: '127.0.0.1', onLog: (line) => log.push(line) });
-  open.push(edge);
+  onTestFinished(() => edge.close());
   return { edge, port: edge.port, log };
 }
 

@@ -4,7 +4,7 @@ import { addSite } from '../../../src/setup/add-site.js';
 import type { DiscoverOptions } from '../../../src/setup/types.js';
 import type { NewSite } from '../../../src/store/store.js';
 import { ACCOUNT, NOW } from '../../support/builders.js';
-import { account, newSite, partsWith, zone } from './setup-fixture.js';
+import { account, newSite, partsWith, tokenOver, zone } from './setup-fixture.js';
 
 interface Scene {
   readonly zones?: readonly Zone[];
@@ -121,8 +121,7 @@ describe('addSite', () => {
   it('goes by the whole name, whatever the answer holds', async () => {
     const parts = await partsWith([]);
     const list = async () => [zone('other.example.com'), zone('example.com')];
-    const cloudflare = { ...parts.cloudflare, zones: { ...parts.cloudflare.zones, list } };
-    const site = await addSite({ ...parts, cloudflare }, 'shop.example.com', { actor: 'ann' });
+    const site = await addSite({ ...parts, tokens: tokenOver(list) }, 'shop.example.com', { actor: 'ann' });
     expect(site.zoneName).toBe('example.com');
   });
 });

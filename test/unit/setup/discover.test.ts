@@ -37,6 +37,7 @@ describe('a zone without a site', () => {
       updated: 0,
       unchanged: 0,
       missing: 0,
+      tokens: [{ name: null, accounts: [{ id: ACCOUNT, name: 'Acme', zones: 1 }], error: null }],
       sites: [
         { domain: 'a.example', action: 'created', zoneId: 'zone-a.example', accountId: ACCOUNT, note: null },
       ],
@@ -93,6 +94,8 @@ describe('a site', () => {
     ],
     ['made anew', { id: 'new' }, {}, 'updated', MOVED, { zoneId: 'new' }],
     ['in another account', account('two'), {}, 'updated', MOVED, { accountId: 'two' }],
+    ['on another plan', { planName: 'pro' }, {}, 'updated', null, { plan: 'pro' }],
+    ['not telling its plan', { planName: null }, {}, 'unchanged', null, { plan: 'free' }],
   ])('whose zone is %s', async (_what, zoneFields, siteFields, action, note, after) => {
     const { store, rows } = await run([zone('a.example', zoneFields)], [newSite('a.example', siteFields)]);
     expect(rows).toEqual([['a.example', action, note]]);

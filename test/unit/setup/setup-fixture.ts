@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { CloudflareApi, Zone } from '../../../src/cloudflare/api.js';
+import type { TokenClient } from '../../../src/cloudflare/clients.js';
 import { openStore } from '../../../src/store/open.js';
 import type { NewSite, Store } from '../../../src/store/store.js';
 import { ACCOUNT, NOW } from '../../support/builders.js';
@@ -32,13 +33,13 @@ export function newSite(domain: string, fields: Partial<NewSite> = {}): NewSite 
     active: true,
     inactiveReason: null,
     token: null,
-    plan: null,
+    plan: 'free',
     ...fields,
   };
 }
 
 export interface Parts {
-  readonly cloudflare: CloudflareApi;
+  readonly tokens: readonly TokenClient[];
   readonly store: Store;
   readonly clock: () => Date;
   /** The queries that were asked, in order. */
@@ -60,5 +61,10 @@ export async function partsWith(zones: readonly Zone[], sites: readonly NewSite[
         (query.accountId === undefined || each.account.id === query.accountId),
     );
   };
-  return { cloudflare: { zones: { list } } as CloudflareApi, store, clock, asked };
+  return { tokens: tokenOver(list), store, clock, asked };
+}
+
+/** One token without a name that can list zones and nothing else. */
+export function tokenOver(list: CloudflareApi['zones']['list']): readonly TokenClient[] {
+  return [{ name: null, open: () => ({ zones: { list } }) as CloudflareApi }];
 }

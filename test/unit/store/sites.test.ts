@@ -173,3 +173,19 @@ test('thousands of sites and ids in one statement', async () => {
     { domain: 'site-1.example', tags: ['all'] },
   ]);
 });
+
+test('the tokens of a zone or an account are told, that of most sites first', async () => {
+  const store = await open();
+  addSites(
+    store,
+    newSite('a.example', { token: 'few' }),
+    newSite('b.example', { token: 'many' }),
+    newSite('c.example', { token: 'many' }),
+    newSite('d.example'),
+    newSite('e.example', { accountId: 'account-2', token: 'other' }),
+  );
+  expect(store.sites.tokensOf('account', 'account-1')).toEqual(['many', 'few']);
+  expect(store.sites.tokensOf('zone', 'zone-a.example')).toEqual(['few']);
+  expect(store.sites.tokensOf('zone', 'zone-d.example')).toEqual([]);
+  expect(store.sites.tokensOf('account', 'nowhere')).toEqual([]);
+});

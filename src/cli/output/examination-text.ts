@@ -1,0 +1,56 @@
+/** What the doctor found, for people: a line a check, and under it what to do. */
+import type { Examination } from '../../setup/prerequisites/examine.js';
+import type { CheckedPrerequisite, FindingStatus } from '../../setup/prerequisites/prerequisite.js';
+import { counted } from './counted.js';
+import { oneLine } from './printable.js';
+import type { View } from './view.js';
+import { wrap } from './wrap.js';
+
+const SIGNS: Readonly<Record<FindingStatus, string>> = { ok: '✓', warning: '!', failed: '✗', skipped: '-' };
+
+/** Of sites that are in order, and of several tokens, only the trouble is worth a line unless `--verbose`. */
+export function examinationText({ checks, summary }: Examination, view: View): string {
+  if (!view.person) return checks.map(pipedLine).join('');
+  const shown = checks.filter(
+    ({ area, status }) =>
+      view.verbosity > 0 || area !== 'sites' || status === 'warning' || status === 'failed',
+  );
+  const total = (['failed', 'warning', 'skipped', 'ok'] as const)
+    .filter((status) => summary[status] > 0)
+    .map((status) => `${summary[status]} ${status}`)
+    .join(', ');
+  const lines = shown.flatMap((check, index) => [
+    ...(check.subject === shown[index - 1]?.subject || check.subject === null
+      ? []
+      : [view.palette.strong(headOf(check))]),
+    ...linesOf(check, view),
+  ]);
+  return [...lines, `${counted(checks.length, 'check')}: ${total}.`].map((line) => `${line}\n`).join('');
+}
+
+function headOf({ area, subject }: CheckedPrerequisite): string {
+  return area === 'sites' ? (subject ?? '') : `Token: ${subject}`;
+}
+
+function linesOf({ status, title, message, nextStep }: CheckedPrerequisite, view: View): string[] {
+  const line = `${signOf(status, view)} ${indented(`${title}: ${oneLine(message)}`, 2, view)}`;
+  return nextStep === null
+    ? [line]
+    : [line, `  ${view.palette.dim(indented(`→ ${oneLine(nextStep)}`, 4, view))}`];
+}
+
+/** Wrapped to what is left beside `by` columns, later lines set in by as many. */
+function indented(text: string, by: number, view: View): string {
+  return wrap(text, view.width - by).replaceAll('\n', `\n${' '.repeat(by)}`);
+}
+
+function signOf(status: FindingStatus, { palette }: View): string {
+  const paint = { ok: palette.good, warning: palette.warning, failed: palette.bad, skipped: palette.dim }[
+    status
+  ];
+  return paint(SIGNS[status]);
+}
+
+function pipedLine({ status, subject, title, message, nextStep }: CheckedPrerequisite): string {
+  return `${[status, subject ?? '', title, message, nextStep ?? ''].map(oneLine).join('\t')}\n`;
+}

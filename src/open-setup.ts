@@ -1,0 +1,155 @@
+/** Joins setup with the engine, the tokens and the monitor: what `maint setup` and the library do. */
+import pLimit from 'p-limit';
+import type { TokenClient } from './cloudflare/clients.js';
+import type { Config } from './config.js';
+import { type Engine, newRunId } from './maintenance/engine.js';
+import { foreignSites } from './maintenance/guard.js';
+import { logGuard } from './maintenance/guard-log.js';
+import { takeLease } from './maintenance/lease.js';
+import { type ResumeOptions, resume } from './maintenance/resume.js';
+import type { RunReport } from './maintenance/types.js';
+import { MaintError } from './model/errors.js';
+import { mayChange, mayGiveAway } from './model/ownership.js';
+import type { Site } from './model/site.js';
+import type { CheckResult, TargetPolicy } from './model/target.js';
+import { rehearsalsOf, sweepRehearsals } from './setup/rehearse.js';
+import { setUp } from './setup/setup.js';
+import type { SetupOptions, SetupParts, SetupReport, TeardownOptions } from './setup/setup-types.js';
+import { tearDown } from './setup/teardown.js';
+import { originTls } from './visit/origin-certificate.js';
+
+/** Who acts is known already, and so may be the account. */
+type Given<T extends { readonly actor: string }> = Omit<T, 'actor'> & { readonly actor?: string };
+
+export interface SetupActions {
+  /**
+   * Brings a domain under `maint`: finds its zone, looks at token, DNS, SSL and Workers, rehearses, adds the site and
+   * has it checked. Whatever fails is in the report. Without a domain that of CLOUDFLARE_DOMAIN is set up.
+   *
+   * @example
+   * const { success, steps, error } = await maint.setup('shop.example.com', { dnsTarget: '203.0.113.7' });
+   */
+  setup(domain?: string, options?: Given<SetupOptions>): Promise<SetupReport>;
+  /** The same for every site of the catalogue, a few at a time; reports by domain. */
+  setupAll(
+    options?: Given<SetupOptions> & { readonly onReport?: (report: SetupReport) => void },
+  ): Promise<SetupReport[]>;
+  /** Removes what setup made for a domain, and nothing else. */
+  teardown(domain: string, options?: Given<TeardownOptions>): Promise<SetupReport>;
+}
+
+export interface SetupSurroundings {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly tokens: () => readonly TokenClient[];
+  /** Looks at a URL once, as a check would. */
+  readonly monitoring: { tryOnce(domain: string, policy: TargetPolicy): Promise<CheckResult> };
+  /** Ends setups that are not told of a stop of their own. */
+  readonly stop?: AbortSignal | undefined;
+}
+
+/** Sites of one account share its rate limit: more at a time would only wait for each other. */
+const AT_A_TIME = 4;
+
+export function createSetupActions({ config, engine, ...around }: SetupSurroundings): SetupActions {
+  const parts = setupParts({ config, engine, ...around });
+  const completed = <T extends { readonly actor?: string }>(options: T) => ({
+    ...(config.accountId === null ? {} : { accountId: config.accountId }),
+    ...(around.stop === undefined ? {} : { stop: around.stop }),
+    ...options,
+    actor: options.actor ?? config.actor,
+  });
+  return {
+    setup: async (domain = config.domain ?? undefined, options = {}) => {
+      if (domain !== undefined) return setUp(parts, domain, completed(options));
+      throw new MaintError('usage', 'No domain is named.', {
+        hint: 'Name one, or set CLOUDFLARE_DOMAIN.',
+      });
+    },
+    setupAll: async ({ onReport, ...options } = {}) => {
+      const sites = engine.store.sites.select();
+      const wanted = sites.filter(({ accountId }) => [null, accountId].includes(config.accountId));
+      const limit = pLimit(AT_A_TIME);
+      return Promise.all(
+        wanted.map(({ domain }) =>
+          limit(async () => {
+            const report = await setUp(parts, domain, completed(options));
+            onReport?.(report);
+            return report;
+          }),
+        ),
+      );
+    },
+    teardown: (domain, options = {}) => tearDown(parts, domain, completed(options)),
+  };
+}
+
+/** What setup needs of the engine and its surroundings. */
+export function setupParts({ config, engine, tokens, monitoring }: SetupSurroundings): SetupParts {
+  return {
+    store: engine.store,
+    tokens,
+    cloudflare: engine.cloudflare,
+    clock: engine.clock,
+    monotonic: engine.monotonic,
+    sleep: engine.sleep,
+    randomBytes: engine.randomBytes,
+    probe: engine.probe,
+    verifyDeadlineMs: engine.verifyDeadlineMs,
+    tryTarget: monitoring.tryOnce,
+    lookAtOrigin: (address, servername) => originTls(config, address, servername),
+    takeZone: (zoneId, command, actor) =>
+      takeLease(engine, [zoneId], { runId: newRunId(engine), command, actor }),
+    requireAllowed: (site, command, options) => requireAllowed(engine, site, command, options),
+  };
+}
+
+/** Setting a site up is operating it; a teardown forgets it, which is for its owners. */
+function requireAllowed(
+  { store, clock }: Engine,
+  site: Site,
+  command: 'setup' | 'teardown',
+  { actor, force = false, dryRun = false }: TeardownOptions,
+): void {
+  const may = command === 'teardown' ? mayGiveAway : mayChange;
+  const refusal = foreignSites([site], actor, may);
+  if (refusal === null) return;
+  const ending = force ? 'overridden' : 'refused';
+  if (!dryRun) {
+    const about = { command, actor, runId: null, sites: [site], refusals: [refusal], at: clock(), may };
+    logGuard(store, ending, about);
+  }
+  if (force) return;
+  throw new MaintError('guard-refused', refusal, {
+    hint: "Ask for a share, or override with '--force'. Nothing was changed.",
+  });
+}
+
+/** Finishes what interrupted runs left, setups among them. */
+export async function resumeAll(engine: Engine, options: ResumeOptions): Promise<RunReport> {
+  const report = await resume(engine, options);
+  const left = await sweepInterruptedSetups(engine, options.actor);
+  return { ...report, warnings: [...report.warnings, ...left] };
+}
+
+/** Takes away the rehearsals of setups that were killed; tells which could not be. */
+async function sweepInterruptedSetups(engine: Engine, actor: string): Promise<string[]> {
+  const warnings: string[] = [];
+  const left = rehearsalsOf(engine);
+  for (const zoneId of new Set(left.map((item) => item.zoneId))) {
+    const items = left.filter((item) => item.zoneId === zoneId);
+    const [{ accountId, domain } = { accountId: '', domain: '' }] = items;
+    try {
+      const lease = takeLease(engine, [zoneId], { runId: newRunId(engine), command: 'resume', actor });
+      try {
+        await sweepRehearsals(engine, items, engine.cloudflare(accountId, zoneId));
+      } finally {
+        lease.release();
+      }
+    } catch (error) {
+      if (!(error instanceof MaintError)) throw error;
+      warnings.push(`A rehearsal of setup is left on ${domain}: ${error.message}`);
+    }
+  }
+  return warnings;
+}

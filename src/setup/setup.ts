@@ -1,0 +1,90 @@
+/** Brings one domain under `maint`: looks at everything, rehearses, adds the site, has it checked. */
+import { MaintError, reportOf } from '../model/errors.js';
+import { checkPermissions, checkToken, checkZone } from './check-access.js';
+import { ensureDns, readTarget } from './ensure-dns.js';
+import { ensureSite, ensureTarget } from './ensure-site.js';
+import { ensureSsl } from './ensure-ssl.js';
+import { domainName } from './find-zone.js';
+import { note } from './item-book.js';
+import { rehearse, surveyWorkers } from './rehearse.js';
+import { runSteps } from './run-steps.js';
+import type { Facts, SetupOptions, SetupParts, SetupReport, Step, Work } from './setup-types.js';
+
+/** Every step looks before it acts, so that a run that was killed is continued by running it again. */
+const STEPS: readonly Step[] = [
+  { name: 'zone', run: checkZone },
+  { name: 'token', run: checkToken },
+  { name: 'permissions', run: checkPermissions },
+  { name: 'dns', run: ensureDns },
+  { name: 'ssl', run: ensureSsl },
+  { name: 'workers', run: surveyWorkers },
+  { name: 'rehearsal', run: rehearse },
+  { name: 'site', run: ensureSite },
+  { name: 'monitoring', run: ensureTarget },
+];
+
+export const SETUP_STEP_NAMES: readonly string[] = STEPS.map(({ name }) => name);
+
+const NOTHING_YET: Facts = {
+  zone: null,
+  cloudflare: null,
+  token: null,
+  lease: null,
+  site: null,
+  records: null,
+  sslMode: null,
+  routes: null,
+  scripts: null,
+  hosts: [],
+};
+
+/**
+ * Sets up a domain, or goes on where an interrupted run stopped. Without `ssl` and `dnsTarget` nothing at
+ * Cloudflare stays changed: the rehearsal is taken away again.
+ *
+ * @returns what became of each step; whatever fails, wrong use included, is in the report's `error`
+ */
+export async function setUp(parts: SetupParts, given: string, options: SetupOptions): Promise<SetupReport> {
+  let domain: string;
+  try {
+    domain = domainName(given);
+    if (options.dnsTarget !== undefined) readTarget(options.dnsTarget, domain);
+  } catch (error) {
+    return refused(given, options, error);
+  }
+  let facts = NOTHING_YET;
+  const steps = STEPS.map(({ name, run }) => ({
+    name,
+    run: async () => {
+      const end = await run({ parts, options, domain, facts });
+      facts = { ...facts, ...end.learned };
+      return end;
+    },
+  }));
+  try {
+    const again = `Then run 'maint setup ${domain}' again: it goes on from here. 'maint teardown ${domain}' removes what it made.`;
+    const report = await runSteps({ domain, options, monotonic: parts.monotonic, again }, steps);
+    if (options.dryRun !== true) noteEnd({ parts, options, domain }, report);
+    return report;
+  } finally {
+    facts.lease?.release();
+  }
+}
+
+function refused(domain: string, { dryRun = false }: SetupOptions, error: unknown): SetupReport {
+  if (!(error instanceof MaintError)) throw error;
+  return { domain, dryRun, success: false, durationMs: 0, steps: [], error: reportOf(error) };
+}
+
+function noteEnd(
+  run: Pick<Work, 'parts' | 'options' | 'domain'>,
+  { success, steps, error }: SetupReport,
+): void {
+  const changed = steps.filter(({ status }) => status === 'changed').map(({ name }) => name);
+  const made = changed.length === 0 ? 'nothing to change' : `changed ${changed.join(', ')}`;
+  note(run, {
+    action: 'setup',
+    level: success ? 'info' : 'error',
+    message: success ? `Set up: ${made}.` : `Setup failed: ${error?.message ?? ''}`,
+  });
+}
