@@ -1,6 +1,5 @@
 /** The composition root: the only place where store, Cloudflare client, engine, clock and chance meet. */
 import { randomBytes } from 'node:crypto';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type CloudflareOptions, createCloudflare, type HttpTrace } from './cloudflare/client.js';
@@ -39,6 +38,7 @@ import { createSender } from './notify/send.js';
 import { tellingOf, tellOfRun } from './notify/told-run.js';
 import { createMonitoring, type MonitorOptions } from './open-monitor.js';
 import { createSetupActions, resumeAll, type SetupActions } from './open-setup.js';
+import { packageVersion } from './package-files.js';
 import { type RecoverReport, recoverAccounts } from './recover-accounts.js';
 import { addSite } from './setup/add-site.js';
 import { discover } from './setup/discover.js';
@@ -109,8 +109,7 @@ export type Sites = SiteQuery<SiteActions>;
 const EDGE_DEADLINE_MS = 30_000;
 const LOOPBACK_DEADLINE_MS = 3_000;
 
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
-const USER_AGENT = `maint/${version}`;
+const USER_AGENT = `maint/${packageVersion()}`;
 
 /** Opens the store and joins the parts. `close` when done. */
 export async function createMaint(options: MaintOptions = {}): Promise<Maint> {

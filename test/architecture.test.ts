@@ -58,7 +58,7 @@ const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   worker: ['model'],
-  store: ['model'],
+  store: ['package-files.ts', 'model'],
   cloudflare: ['model'],
   sites: ['store', 'model'],
   visit: [],
@@ -70,6 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   notify: ['store', 'model'],
   metrics: ['monitoring', 'store', 'model'],
   sandbox: [],
+  'package-files.ts': [],
   'config.ts': ['model'],
   'recover-accounts.ts': ['maintenance', 'setup', 'cloudflare', 'model'],
   'site-actions.ts': ['maint.ts', 'maintenance', 'model'],
@@ -91,6 +92,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'sites',
     'store',
     'cloudflare',
+    'package-files.ts',
     'model',
   ],
   'index.ts': [
@@ -125,6 +127,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'store',
     'worker',
     'sandbox',
+    'package-files.ts',
     'model',
   ],
 };
@@ -221,6 +224,24 @@ describe('the rim', () => {
       )
       .map((source) => source.path);
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('what starting costs', () => {
+  it('leaves out what takes long to load, until it is used', () => {
+    const early = /^(?:import|export) (?!type )(?:[^;]*? from )?'(?:undici|ora|inquirer)'/m;
+    const wrong = sources.filter(({ text }) => early.test(text)).map(({ path }) => path);
+    expect(wrong).toEqual([]);
+  });
+
+  it('takes the default export where undici is loaded late: bundled, it has no other', () => {
+    const wrong = sources.filter(({ text }) => /(?<!\()await import\('undici'\)/.test(text));
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('leaves out the parts of zod that are not used: a bundler keeps all of `z`, and less of `* as z`', () => {
+    const wrong = sources.filter(({ text }) => /import \{[^}]*\} from 'zod'/.test(text));
+    expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 });
 

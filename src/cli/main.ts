@@ -1,6 +1,6 @@
 /** argv in, exit code out. Loads the program only where it is needed: a version number is asked for impatiently. */
-import { readFileSync } from 'node:fs';
 import type { Environment } from '../config.js';
+import { packageVersion } from '../package-files.js';
 import type { Services } from './services.js';
 import type { Terminal } from './terminal.js';
 
@@ -43,9 +43,4 @@ async function quickAnswer(
 
 async function orRealServices(services: Services | undefined): Promise<Services> {
   return services ?? (await import('./services.js')).realServices;
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

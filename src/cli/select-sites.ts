@@ -1,4 +1,6 @@
 /** Flags and standard input → sites of the catalogue. Nothing selected is never everything. */
+
+import { counted } from '../model/counted.js';
 import { MaintError } from '../model/errors.js';
 import type { Site } from '../model/site.js';
 import { type Condition, equal, every, some } from '../sites/condition.js';
@@ -9,7 +11,6 @@ import { seenBy } from '../sites/visibility.js';
 import type { Store } from '../store/store.js';
 import type { Context, Input } from './command.js';
 import type { Flags } from './flags.js';
-import { counted } from './output/counted.js';
 import { selectionOf } from './selection-flags.js';
 
 /** Refuses a changing command that selects nothing, before anything is opened or read. */

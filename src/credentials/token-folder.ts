@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MaintError } from '../model/errors.js';
 
 /** What Cloudflare told of a token when it was last asked. Holds nothing secret. */

@@ -66,7 +66,9 @@ async function removeScripts(
     }
     if (routes.length > 0) {
       const patterns = routes.map((route) => route.pattern).slice(0, 5);
-      warnings.push(`${script} is kept: ${patterns.join(', ')} still point(s) at it.`);
+      warnings.push(
+        `${script} is kept: ${patterns.join(', ')} still ${patterns.length === 1 ? 'points' : 'point'} at it.`,
+      );
       continue;
     }
     const intention = scriptIntention('delete-script', accountId, script, { ...run, eventId }, engine);

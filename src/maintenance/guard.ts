@@ -1,5 +1,6 @@
 /** Refuses runs that would hurt: pure. `--force` overrides every one of these. */
 
+import { counted } from '../model/counted.js';
 import { type May, mayChange } from '../model/ownership.js';
 import type { EnablePlan, SitePlan } from '../model/plan.js';
 import type { Site } from '../model/site.js';
@@ -43,5 +44,5 @@ export function guardExistingRoutes(
   );
   if (taking.length === 0) return [];
   const shown = taking.slice(0, 5).join(', ') + (taking.length > 5 ? ` and ${taking.length - 5} more` : '');
-  return [`--existing-routes fail: ${taking.length} route(s) of others are in the way: ${shown}.`];
+  return [`--existing-routes fail: ${counted(taking.length, 'route')} of others in the way: ${shown}.`];
 }

@@ -1,5 +1,5 @@
 /** One look at a site as a visitor's browser would take it, over a pool of connections of its own. */
-import { request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { addressOf, openPool, type SiteAccess } from '../visit/site-access.js';
 import type { ProbeResult } from './engine.js';
 
@@ -16,15 +16,18 @@ const CONNECTIONS = 32;
 /** More of a body than this is not read (64 KiB). */
 const BODY_LIMIT = 65_536;
 
-/** Opens the pool. */
+/** The pool is opened by the first look. */
 export function createProber(options: ProbeOptions): Prober {
-  const dispatcher = openPool(options, { connections: CONNECTIONS });
+  let opened: Promise<Dispatcher> | null = null;
   const probe = async (url: string, timeoutMs: number): Promise<ProbeResult> => {
     const target = new URL(url);
     const { origin, host } = addressOf(target, options);
     try {
-      const answer = await request(`${origin}${target.pathname}${target.search}`, {
-        dispatcher,
+      opened ??= openPool(options, { connections: CONNECTIONS });
+      const answer = await (await opened).request({
+        origin,
+        path: `${target.pathname}${target.search}`,
+        method: 'GET',
         headers: { host, accept: 'text/html', 'user-agent': options.userAgent, 'cache-control': 'no-cache' },
         signal: AbortSignal.timeout(timeoutMs),
       });
@@ -40,7 +43,7 @@ export function createProber(options: ProbeOptions): Prober {
       return { status: null, eventId: null, redirectsTo: null, failure: failureOf(error) };
     }
   };
-  return { probe, close: () => dispatcher.close() };
+  return { probe, close: async () => void (await (await opened?.catch(() => null))?.close()) };
 }
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];

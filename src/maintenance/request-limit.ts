@@ -1,4 +1,5 @@
 /** What becomes of the page once a Workers Free account has used up the requests of its day: pure. */
+import { counted } from '../model/counted.js';
 import { eventOfScript } from '../model/event.js';
 import type { Operation } from '../model/operation.js';
 import type { SitePlan } from '../model/plan.js';
@@ -62,7 +63,7 @@ function limitText(accounts: ReadonlySet<string>, open: number, closed: number):
       ? 'visitors reach the origin without the page'
       : open === 0
         ? 'visitors see error 1027 of Cloudflare instead of the page'
-        : `visitors see error 1027 of Cloudflare instead of the page, and on ${open} taken-over route(s) the origin`;
+        : `visitors see error 1027 of Cloudflare instead of the page, and on ${counted(open, 'taken-over route')} the origin`;
   const other =
     closed > 0 ? '--on-limit fail-open shows them the origin instead' : '--on-limit fail-closed an error';
   return (
@@ -72,5 +73,5 @@ function limitText(accounts: ReadonlySet<string>, open: number, closed: number):
 }
 
 function unsetText(chosen: OnLimit, sites: number): string {
-  return `--on-limit ${chosen} is for routes that this run sets: ${sites} site(s) keep the routes that they have.`;
+  return `--on-limit ${chosen} is for routes that this run sets: ${counted(sites, 'site keeps its routes', 'sites keep their routes')}.`;
 }

@@ -1,5 +1,5 @@
 /** What an event leaves in its Worker, so that another machine can lift it: written and read here only. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EventSite, MaintenanceEvent } from '../model/event.js';
 import type { Upstream } from '../model/plan.js';
 import { failsOpen, type Route } from '../model/route.js';

@@ -1,5 +1,5 @@
 /** The closed sets of words that flags, tables and JSON share. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const ENVIRONMENTS = ['production', 'staging', 'development', 'testing'] as const;
 export const Environment = z.enum(ENVIRONMENTS);

@@ -21,20 +21,25 @@ export interface CheckerOptions extends SiteAccess {
 
 const MAX_REDIRECTS = 5;
 
-/** Opens the pools. */
+/** The pools are opened by the first check. */
 export function createChecker(options: CheckerOptions): Checker {
   const connects = new Map<string, Connect>();
   const around = timingConnects(connects, options.monotonic);
   const { connections } = options;
-  const pools: Pools = {
-    open: openPool(options, { connections, around }),
-    publicOnly: openPool(options, { connections, around, lookup: publicOnly(lookup) }),
-  };
-  const tools: Tools = { options, pools, connects };
+  const openPools = async (): Promise<Pools> => ({
+    open: await openPool(options, { connections, around }),
+    publicOnly: await openPool(options, { connections, around, lookup: publicOnly(lookup) }),
+  });
+  let opened: Promise<Pools> | null = null;
   return {
-    check: (target, bypass, signal) => check(tools, target, bypass, signal),
+    check: async (target, bypass, signal) => {
+      opened ??= openPools();
+      const tools: Tools = { options, pools: await opened, connects };
+      return check(tools, target, bypass, signal);
+    },
     close: async () => {
-      await Promise.all([pools.open.destroy(), pools.publicOnly.destroy()]);
+      const pools = await opened?.catch(() => null);
+      await Promise.all([pools?.open.destroy(), pools?.publicOnly.destroy()]);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Whether this machine's own network works: asked of addresses that have nothing to do with the sites. */
-import { request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { openPool, type SiteAccess } from '../visit/site-access.js';
 import type { NetworkProof } from './types.js';
 
@@ -66,10 +66,13 @@ export function networkProof(witnesses: readonly Witness[], ask: AskWitness): Ne
 
 /** Asks over HTTP, on a new connection each time: one that is open already would prove an older network. */
 export function openWitnesses(proxy: SiteAccess['proxy']): { ask: AskWitness; close(): Promise<void> } {
-  const dispatcher = openPool({ connectTo: null, proxy }, { connections: 1 });
+  let opened: Promise<Dispatcher> | null = null;
   return {
     ask: async (url, signal) => {
-      const { statusCode, body } = await request(url, { dispatcher, signal, reset: true });
+      opened ??= openPool({ connectTo: null, proxy }, { connections: 1 });
+      const { origin, pathname, search } = new URL(url);
+      const question = { origin, path: `${pathname}${search}`, method: 'GET', signal, reset: true } as const;
+      const { statusCode, body } = await (await opened).request(question);
       let text = '';
       for await (const chunk of body) {
         text += String(chunk);
@@ -77,7 +80,7 @@ export function openWitnesses(proxy: SiteAccess['proxy']): { ask: AskWitness; cl
       }
       return { status: statusCode, body: text };
     },
-    close: () => dispatcher.destroy(),
+    close: async () => void (await (await opened?.catch(() => null))?.destroy()),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The `notify` of the settings file → the channels through which people are told. Strict: an unknown key is an error. */
 import { distance } from 'fastest-levenshtein';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MaintError } from '../model/errors.js';
 import { NOTICE_TYPES, type NoticeType } from '../model/notice.js';
 

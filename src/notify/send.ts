@@ -1,7 +1,7 @@
 /** One message over one channel, once. */
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Channel } from './channels.js';
 import { type Delivery, payloadFor, textOf } from './payloads.js';
 
@@ -37,21 +37,23 @@ const COMMAND_TIMEOUT_MS = 30_000;
 const BODY_LIMIT = 65_536;
 
 export function createSender(options: SenderOptions): Sender {
-  let dispatcher: Dispatcher | null = null;
+  let opened: Promise<Dispatcher> | null = null;
   const send: Send = async (channel, delivery, cut) => {
     if (channel.type === 'command') return run(channel.command, delivery, options, cut);
     try {
       const url = new URL(channel.url ?? (await readFile(channel.urlFile ?? '', 'utf8')).trim());
-      dispatcher ??= openDispatcher(options);
-      return await post(url, channel, delivery, { ...options, dispatcher, cut });
+      opened ??= openDispatcher(options);
+      return await post(url, channel, delivery, { ...options, dispatcher: await opened, cut });
     } catch (error) {
       return failed(reasonOf(error));
     }
   };
-  return { send, close: async () => void (await dispatcher?.close()) };
+  return { send, close: async () => void (await (await opened?.catch(() => null))?.close()) };
 }
 
-function openDispatcher({ proxy }: SenderOptions): Dispatcher {
+/** Most commands tell nobody: undici is loaded by the first message. */
+async function openDispatcher({ proxy }: SenderOptions): Promise<Dispatcher> {
+  const { Agent, EnvHttpProxyAgent } = (await import('undici')).default;
   const { http, https, no } = proxy;
   if (http === undefined && https === undefined) return new Agent({ connections: 4 });
   return new EnvHttpProxyAgent({
@@ -80,9 +82,10 @@ async function post(
   { userAgent, now, dispatcher, cut }: SenderOptions & Connection,
 ): Promise<Sent> {
   const headers = channel.type === 'webhook' ? channel.headers : undefined;
-  const answer = await request(url, {
+  const answer = await dispatcher.request({
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
     method: 'POST',
-    dispatcher,
     headers: { ...headers, 'content-type': 'application/json', 'user-agent': userAgent },
     body: JSON.stringify(payloadFor(channel.type, delivery)),
     signal: withTimeout(HTTP_TIMEOUT_MS, cut),

@@ -51,12 +51,10 @@ async function chooseZone(
       if (yes) return one;
     }
   }
-  const only = onlyZone(served.map(({ zone }) => zone));
-  return served.find(({ zone }) => zone === only) ?? missing();
-}
-
-function missing(): never {
-  throw new MaintError('internal', 'The zone that was chosen is not among those found.');
+  onlyZone(served.map(({ zone }) => zone));
+  const [only] = served;
+  if (only === undefined) throw new MaintError('internal', 'A search that found no zone did not say so.');
+  return only;
 }
 
 /** Step `token`: valid, and for how long. */

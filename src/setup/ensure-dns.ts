@@ -14,7 +14,8 @@ const COMMENT = 'Made by maint setup';
 
 export async function ensureDns(work: Work): Promise<StepEnd> {
   const { facts, options } = work;
-  const names = hostnamesOf(facts.site ?? { ...work, zoneName: zoneOf(work).name, ownHostnames: null });
+  const fresh = { domain: work.domain, zoneName: zoneOf(work).name, ownHostnames: null };
+  const names = hostnamesOf(facts.site ?? fresh);
   if (facts.records === null) return unseen(work, names);
   settleInterrupted(work, facts.records);
   const views = names.map((host) => viewOf(host, facts.records ?? []));

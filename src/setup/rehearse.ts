@@ -1,5 +1,6 @@
 /** Steps `workers` and `rehearsal`: what runs on the site, and whether a Worker of ours would be seen there. */
 import type { CloudflareApi } from '../cloudflare/api.js';
+import { counted } from '../model/counted.js';
 import { MaintError } from '../model/errors.js';
 import type { SetupItem } from '../model/setup-item.js';
 import { clientOf } from './check-access.js';
@@ -33,7 +34,7 @@ export async function surveyWorkers(work: Work): Promise<StepEnd> {
     ...routes.map(({ pattern, script }) => `${pattern} → ${script ?? 'no Worker'}`),
     ...strangers.map((name) => `${name} was left by a rehearsal elsewhere: delete it in the dashboard.`),
   ];
-  const count = `${(facts.scripts ?? []).length - gone.length} Workers in the account, ${routes.length} routes in the zone`;
+  const count = `${counted((facts.scripts ?? []).length - gone.length, 'Worker')} in the account, ${counted(routes.length, 'route')} in the zone`;
   if (left.length > 0 && options.dryRun !== true) {
     return { status: 'changed', message: `Removed what an interrupted rehearsal left. ${count}.`, details };
   }

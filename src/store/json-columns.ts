@@ -1,5 +1,5 @@
 /** Columns that hold JSON: written by `JSON.stringify`, read back through zod so that no row is trusted. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ErrorReport } from '../model/errors.js';
 import { NOTICE_TYPES, type Notice } from '../model/notice.js';
 import type { Route } from '../model/route.js';

@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { MaintError } from '../model/errors.js';
+import { packagedPath } from '../package-files.js';
 import { APPLICATION_ID, versionOf } from './identity.js';
 import { newer } from './look.js';
 import type { Database } from './sqlite.js';
@@ -11,10 +11,11 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-/** The migrations that come with the package, oldest first; `src/` and `dist/` are equally deep. */
+/** The migrations that come with the package, oldest first. */
 export function packagedMigrations(): readonly Migration[] {
-  const folder = fileURLToPath(new URL('../../drizzle', import.meta.url));
-  return readMigrationFiles({ migrationsFolder: folder }).map(({ sql }) => ({ statements: sql }));
+  return readMigrationFiles({ migrationsFolder: packagedPath('drizzle') }).map(({ sql }) => ({
+    statements: sql,
+  }));
 }
 
 /**

@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { MaintError } from '../model/errors.js';
 import { assembleStore, type Surroundings } from './assemble.js';
 import { backupPath, backupStore } from './backup.js';
 import { type Connection, connect } from './connection.js';

@@ -1,6 +1,6 @@
 /** How this machine reaches sites as a visitor does: directly, through a proxy, or at one given address. */
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 
 export interface SiteAccess {
   /** Where every request connects instead of the site's own address; Host header and SNI stay. */
@@ -33,8 +33,9 @@ export function addressOf(url: URL, access: SiteAccess): { origin: string; host:
   return { origin: `http://${name}:${connectTo.port}`, host: url.host };
 }
 
-/** Opens a pool of connections. */
-export function openPool(access: SiteAccess, options: PoolOptions): Dispatcher {
+/** Opens a pool of connections, and loads what that takes: to be called when there is something to ask. */
+export async function openPool(access: SiteAccess, options: PoolOptions): Promise<Dispatcher> {
+  const { Agent, buildConnector, EnvHttpProxyAgent } = (await import('undici')).default;
   const { connectTo, proxy } = access;
   const { connections, lookup, around = (connect) => connect } = options;
   const plain = around(buildConnector(lookup === undefined ? {} : { lookup }));

@@ -142,7 +142,7 @@ describe('maint doctor', () => {
     const more = await doctorWith(empty);
     expect(check(more, 'token-scope')).toMatchObject({
       status: 'warning',
-      message: expect.stringMatching(/13 zone\(s\) that are not in the catalogue/),
+      message: expect.stringMatching(/13 zones that are not in the catalogue/),
     });
   });
 

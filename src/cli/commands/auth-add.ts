@@ -1,6 +1,6 @@
+import { counted } from '../../model/counted.js';
 import { MaintError } from '../../model/errors.js';
 import { type CommandDefinition, type Context, reply } from '../command.js';
-import { counted } from '../output/counted.js';
 import { tokenTable } from '../output/token-text.js';
 
 export const command: CommandDefinition = {

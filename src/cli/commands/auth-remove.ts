@@ -1,7 +1,7 @@
+import { counted } from '../../model/counted.js';
 import { MaintError } from '../../model/errors.js';
 import { type CommandDefinition, reply } from '../command.js';
 import { CONFIRMATION_FLAGS, confirm, requireAnswerable } from '../confirmation.js';
-import { counted } from '../output/counted.js';
 
 export const command: CommandDefinition = {
   arguments: [{ name: '<name>', help: 'a named token' }],

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
+import { counted } from '../../model/counted.js';
 import { type CommandDefinition, reply } from '../command.js';
-import { counted } from '../output/counted.js';
 
 export const command: CommandDefinition = {
   arguments: [],

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
+import { counted } from '../../model/counted.js';
 import { KEEP_RESULTS_DAYS, KEEP_SUMMARIES_DAYS } from '../../monitoring/retention.js';
 import { type CommandDefinition, reply } from '../command.js';
 import type { Flags } from '../flags.js';
-import { counted } from '../output/counted.js';
 import { readSpan } from '../target-flags.js';
 import { refuseIfWrong } from '../wrong-use.js';
 

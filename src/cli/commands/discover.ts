@@ -1,7 +1,7 @@
+import { counted } from '../../model/counted.js';
 import { MaintError } from '../../model/errors.js';
 import type { DiscoverReport } from '../../setup/types.js';
 import { type CommandDefinition, reply } from '../command.js';
-import { counted } from '../output/counted.js';
 import { type Column, table } from '../output/table.js';
 import type { View } from '../output/view.js';
 import { NEW_SITE_FLAGS, newSiteFields } from '../site-fields.js';

@@ -1,11 +1,11 @@
 import type { Maint } from '../../maint.js';
+import { counted } from '../../model/counted.js';
 import { type ErrorCode, MaintError } from '../../model/errors.js';
 import type { Site } from '../../model/site.js';
 import type { Examination } from '../../setup/prerequisites/examine.js';
 import { isEmpty } from '../../sites/selection.js';
 import { type CommandDefinition, type Context, type Input, reply } from '../command.js';
 import { EXIT, exitCodeOf } from '../exit-codes.js';
-import { counted } from '../output/counted.js';
 import { examinationText } from '../output/examination-text.js';
 import { selectSites } from '../select-sites.js';
 import { selectionOf } from '../selection-flags.js';

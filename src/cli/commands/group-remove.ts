@@ -1,6 +1,6 @@
+import { counted } from '../../model/counted.js';
 import { type CommandDefinition, reply } from '../command.js';
 import { groupAndSites, groupWithSites, requireGroup } from '../group-sites.js';
-import { counted } from '../output/counted.js';
 
 export const command: CommandDefinition = {
   arguments: groupAndSites,

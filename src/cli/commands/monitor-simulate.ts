@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.js';
 import { formatDuration } from '../../model/duration.js';
 import type { Target, TargetPolicy } from '../../model/target.js';
 import { type Simulation, simulate } from '../../monitoring/simulate.js';
@@ -5,7 +6,6 @@ import type { Store } from '../../store/store.js';
 import { type CommandDefinition, reply } from '../command.js';
 import type { Flags } from '../flags.js';
 import { readNumber } from '../number-flag.js';
-import { counted } from '../output/counted.js';
 import { clock } from '../output/moment.js';
 import { type Column, table } from '../output/table.js';
 import type { View } from '../output/view.js';

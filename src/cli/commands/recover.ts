@@ -1,5 +1,5 @@
+import { counted } from '../../model/counted.js';
 import { type CommandDefinition, reply } from '../command.js';
-import { counted } from '../output/counted.js';
 import { type Column, table } from '../output/table.js';
 
 interface Event {

@@ -1,10 +1,10 @@
 import type { Maint } from '../../maint.js';
 import type { StatusReport } from '../../maintenance/types.js';
+import { counted } from '../../model/counted.js';
 import { type ErrorCode, MaintError } from '../../model/errors.js';
 import { warnPiped } from '../changing-run.js';
 import { type CommandDefinition, type Context, type Input, type Reply, reply } from '../command.js';
 import { readNumber } from '../number-flag.js';
-import { counted } from '../output/counted.js';
 import { statusText } from '../output/status-text.js';
 import { selectSites } from '../select-sites.js';
 import { exitCodeOfStop } from '../stop-signals.js';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { openTokenFolder } from '../../credentials/token-folder.js';
+import { counted } from '../../model/counted.js';
 import type { Site, SiteMaintenance } from '../../model/site.js';
 import type { Store } from '../../store/store.js';
 import { type CommandDefinition, reply } from '../command.js';
-import { counted } from '../output/counted.js';
 import { span } from '../output/moment.js';
 import { siteTotals } from '../output/site-table.js';
 import { table } from '../output/table.js';

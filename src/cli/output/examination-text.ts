@@ -1,7 +1,8 @@
 /** What the doctor found, for people: a line a check, and under it what to do. */
+
+import { counted } from '../../model/counted.js';
 import type { Examination } from '../../setup/prerequisites/examine.js';
 import type { CheckedPrerequisite, FindingStatus } from '../../setup/prerequisites/prerequisite.js';
-import { counted } from './counted.js';
 import { oneLine } from './printable.js';
 import type { View } from './view.js';
 import { wrap } from './wrap.js';

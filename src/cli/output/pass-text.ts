@@ -1,6 +1,7 @@
 /** What a pass of the monitor saw and did, in words. */
+
+import { counted } from '../../model/counted.js';
 import type { MonitorPass, PassAction, PassCheck } from '../../monitoring/types.js';
-import { counted } from './counted.js';
 import { oneLine } from './printable.js';
 import { type Column, table } from './table.js';
 import type { View } from './view.js';

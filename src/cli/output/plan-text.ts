@@ -1,7 +1,7 @@
 /** A plan in words, before anybody is asked: what changes, what dodges the page, what it costs. */
 import type { Prepared } from '../../maintenance/types.js';
+import { counted } from '../../model/counted.js';
 import type { Change, DisablePlan, EnablePlan, SitePlan } from '../../model/plan.js';
-import { counted } from './counted.js';
 import { span } from './moment.js';
 import { oneLine, printableData } from './printable.js';
 import { type Column, table } from './table.js';

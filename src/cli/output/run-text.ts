@@ -1,6 +1,6 @@
 /** What a run did, in words. */
 import type { RunReport, SiteReport } from '../../maintenance/types.js';
-import { counted } from './counted.js';
+import { counted } from '../../model/counted.js';
 import { span } from './moment.js';
 import { changeCounts } from './plan-text.js';
 import { type Column, table } from './table.js';

@@ -1,6 +1,7 @@
 /** What setup and teardown did, step by step, in words. */
+
+import { counted } from '../../model/counted.js';
 import type { SetupReport, StepReport, StepStatus } from '../../setup/setup-types.js';
-import { counted } from './counted.js';
 import { span } from './moment.js';
 import { type Column, table } from './table.js';
 import type { View } from './view.js';

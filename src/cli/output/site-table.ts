@@ -1,6 +1,7 @@
 /** The catalogue as a table; used wherever sites are listed. */
+
+import { counted } from '../../model/counted.js';
 import type { Site } from '../../model/site.js';
-import { counted } from './counted.js';
 import { moment } from './moment.js';
 import { stateColour } from './state-colour.js';
 import { type Column, table } from './table.js';

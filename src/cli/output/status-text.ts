@@ -1,6 +1,6 @@
 /** What is recorded beside what Cloudflare shows: the answer people stare at. */
 import type { SiteStatus, StatusReport } from '../../maintenance/types.js';
-import { counted } from './counted.js';
+import { counted } from '../../model/counted.js';
 import { moment } from './moment.js';
 import { oneLine } from './printable.js';
 import { stateColour } from './state-colour.js';

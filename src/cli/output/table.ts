@@ -1,5 +1,5 @@
 /** Rows of text for people (aligned, fitted to the width) or for pipes (tab-separated, whole). */
-import stringWidth from 'string-width';
+import { cellWidth } from './cell-width.js';
 import { oneLine } from './printable.js';
 import type { View } from './view.js';
 
@@ -25,7 +25,7 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   const cells = rows.map((row) => columns.map((column) => oneLine(column.value(row, view))));
   if (!view.person) return cells.map((line) => `${line.join('\t')}\n`).join('');
   const widths = columns.map((column, index) =>
-    Math.max(stringWidth(column.title), ...cells.map((line) => stringWidth(line[index] ?? ''))),
+    Math.max(cellWidth(column.title), ...cells.map((line) => cellWidth(line[index] ?? ''))),
   );
   const shown = fitted(columns, widths, cells, view.width);
   const head = shown.map(({ column, width }) => pad(cut(column.title, width), width, column.align));
@@ -95,16 +95,16 @@ function joined(line: readonly string[]): string {
 
 /** Cuts text to a number of terminal cells, with an ellipsis where something was lost. */
 export function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (cellWidth(text) <= width) return text;
   let kept = '';
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (stringWidth(kept + segment) > width - 1) break;
+    if (cellWidth(kept + segment) > width - 1) break;
     kept += segment;
   }
   return `${kept}…`;
 }
 
 function pad(text: string, width: number, align?: 'right'): string {
-  const blanks = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  const blanks = ' '.repeat(Math.max(0, width - cellWidth(text)));
   return align === 'right' ? blanks + text : text + blanks;
 }

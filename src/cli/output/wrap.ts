@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { cellWidth } from './cell-width.js';
 
 /** Breaks a sentence at blanks so that no line is wider than `width`; later lines start with `indent`. */
 export function wrap(text: string, width: number, indent = ''): string {
@@ -8,7 +8,7 @@ export function wrap(text: string, width: number, indent = ''): string {
     let line = '';
     for (const word of paragraph.split(' ')) {
       const next = line === '' ? word : `${line} ${word}`;
-      if (line !== '' && stringWidth(next) > width) {
+      if (line !== '' && cellWidth(next) > width) {
         lines.push(line);
         line = indent + word;
       } else {

@@ -1,5 +1,5 @@
 /** Accounts that a token belongs to. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CloudflareApi } from '../api.js';
 import { listAll } from '../transport/paginate.js';
 import { PERMISSION } from '../transport/permissions.js';

@@ -1,5 +1,5 @@
 /** Hostnames that Workers serve as a whole (Cloudflare API reference, Worker Domains). */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CloudflareApi } from '../api.js';
 import { LIST_BYTES, path } from '../transport/api-request.js';
 import { listOnce } from '../transport/paginate.js';

@@ -1,5 +1,5 @@
 /** DNS records of a zone. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CloudflareApi, DnsRecord, NewDnsRecord } from '../api.js';
 import { type ApiRequest, path } from '../transport/api-request.js';
 import { CloudflareError, hasCode, isGone } from '../transport/errors.js';

@@ -3,7 +3,7 @@
  * Forwarding by page rules is none of them: it is left out where a Worker route matches (Cloudflare docs, Workers →
  * Workers with Page Rules).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CloudflareApi, RedirectRule } from '../api.js';
 import { path } from '../transport/api-request.js';
 import { CloudflareError, hasCode, isGone } from '../transport/errors.js';

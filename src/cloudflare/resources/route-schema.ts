@@ -1,5 +1,5 @@
 /** A Worker route as the API sends it, in every shape that was seen. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Route, RouteBody } from '../../model/route.js';
 
 /** A route of a list. A route that runs no Worker comes with `script` null, empty, or left out. */

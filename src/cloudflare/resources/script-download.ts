@@ -1,5 +1,4 @@
 /** Reading a script back from Cloudflare. */
-import { Response } from 'undici';
 import type { ScriptModule } from '../api.js';
 import { LIST_BYTES, path } from '../transport/api-request.js';
 import { CloudflareError, hasCode, isGone } from '../transport/errors.js';
@@ -52,6 +51,7 @@ async function readModules(answer: Answer, name: string): Promise<readonly Scrip
 }
 
 async function readForm(body: Buffer, type: string): Promise<readonly ScriptModule[] | null> {
+  const { Response } = (await import('undici')).default;
   try {
     const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
     const modules: ScriptModule[] = [];

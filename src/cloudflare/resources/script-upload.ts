@@ -1,5 +1,5 @@
 /** A script as the form that Cloudflare takes. */
-import { FormData } from 'undici';
+import type { FormData } from 'undici';
 import type { ScriptUpload } from '../api.js';
 
 /** Longest `workers/message` annotation, in bytes (Cloudflare docs, Workers → Multipart upload metadata). */
@@ -10,7 +10,8 @@ const MESSAGE_BYTES = 1000;
  * module's own. Bindings, tags and settings that are not in it are dropped by Cloudflare, which is what an
  * upload that is meant to be the whole truth wants.
  */
-export function uploadForm(upload: ScriptUpload): FormData {
+export async function uploadForm(upload: ScriptUpload): Promise<FormData> {
+  const { FormData } = (await import('undici')).default;
   const metadata = {
     main_module: upload.mainModule,
     compatibility_date: upload.compatibilityDate,

@@ -1,5 +1,5 @@
 /** Worker scripts of an account. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CloudflareApi, ScriptSummary } from '../api.js';
 import { LIST_BYTES, path } from '../transport/api-request.js';
 import { CloudflareError, hasCode, isGone } from '../transport/errors.js';

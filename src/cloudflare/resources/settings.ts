@@ -1,5 +1,5 @@
 /** Settings of a zone, for example `ssl` (Cloudflare API reference, Zone settings). */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CloudflareApi } from '../api.js';
 import { path } from '../transport/api-request.js';
 import { PERMISSION } from '../transport/permissions.js';

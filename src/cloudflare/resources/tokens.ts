@@ -1,5 +1,5 @@
 /** Whether the token is good. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CloudflareApi, TokenStatus } from '../api.js';
 import { type ApiRequest, path } from '../transport/api-request.js';
 import { CloudflareError } from '../transport/errors.js';

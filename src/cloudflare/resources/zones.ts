@@ -1,5 +1,5 @@
 /** Zones: the domains that a token sees. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CloudflareApi, Zone } from '../api.js';
 import { path } from '../transport/api-request.js';
 import { listAll } from '../transport/paginate.js';

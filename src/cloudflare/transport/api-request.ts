@@ -14,7 +14,7 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string | number>>;
   readonly json?: unknown;
   /** Made anew for every attempt: a form can be read once. */
-  readonly form?: () => FormData;
+  readonly form?: () => Promise<FormData>;
   /** What the token needs for this, for the error message. */
   readonly permission?: Permission;
   /** Whether sending it twice is as good as once. Default: true for all but POST and PATCH. */

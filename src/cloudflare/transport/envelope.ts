@@ -1,5 +1,5 @@
 /** The JSON envelope around every answer of the API, opened and checked. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiRequest } from './api-request.js';
 import { unreadable } from './foreign-answer.js';
 import { parseJson, refusal } from './refusal.js';

@@ -1,5 +1,5 @@
 /** Lists that come in pages. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiRequest } from './api-request.js';
 import { endpointOf } from './api-request.js';
 import { CloudflareError } from './errors.js';

@@ -1,5 +1,5 @@
 /** The connections to the API: where they lead, through which proxy, and to nowhere else. */
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { MaintError } from '../../model/errors.js';
 import type { Deadlines, ProxySettings } from './options.js';
 
@@ -28,8 +28,22 @@ export function proxyFor(base: URL, proxy: ProxySettings): string | null {
   return uri === undefined || uri === '' || isLoopback(base.hostname) ? null : uri;
 }
 
-/** A keep-alive pool; loopback is never proxied, and nothing is read from the environment. */
-export function createDispatcher(base: URL, proxy: ProxySettings, deadlines: Deadlines): Dispatcher {
+/** @throws MaintError `usage` where the proxy for an address is no URL */
+export function requireSoundProxy(base: URL, proxy: ProxySettings): void {
+  const uri = proxyFor(base, proxy);
+  if (uri !== null && !URL.canParse(uri)) throw unsoundProxy();
+}
+
+/**
+ * A keep-alive pool; loopback is never proxied, and nothing is read from the environment. undici takes a while to
+ * load, and many commands send nothing.
+ */
+export async function openDispatcher(
+  base: URL,
+  proxy: ProxySettings,
+  deadlines: Deadlines,
+): Promise<Dispatcher> {
+  const { Agent, EnvHttpProxyAgent } = (await import('undici')).default;
   const pool = {
     connections: CONNECTIONS,
     connect: { timeout: deadlines.connect },
@@ -42,8 +56,12 @@ export function createDispatcher(base: URL, proxy: ProxySettings, deadlines: Dea
   try {
     return new EnvHttpProxyAgent({ ...pool, httpProxy: uri, httpsProxy: uri, noProxy: proxy.no ?? '' });
   } catch {
-    throw new MaintError('usage', 'The address of the proxy is not a URL.', {
-      hint: 'Check HTTPS_PROXY and HTTP_PROXY: they look like http://proxy.example:3128.',
-    });
+    throw unsoundProxy();
   }
+}
+
+function unsoundProxy(): MaintError {
+  return new MaintError('usage', 'The address of the proxy is not a URL.', {
+    hint: 'Check HTTPS_PROXY and HTTP_PROXY: they look like http://proxy.example:3128.',
+  });
 }

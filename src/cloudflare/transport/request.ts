@@ -1,14 +1,14 @@
 /** One attempt over the wire: from a request to the bytes of its answer, or to a precise account of no answer. */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { type Dispatcher, request as send } from 'undici';
+import type { Dispatcher } from 'undici';
 import { MaintError } from '../../model/errors.js';
 import { type ApiRequest, endpointOf, mutates, PAGE_BYTES } from './api-request.js';
 import { cutAfter } from './cut.js';
 import { CloudflareError } from './errors.js';
 import { codeOf, noAnswer } from './no-answer.js';
 import type { CloudflareOptions, Deadlines } from './options.js';
-import { apiAddress, createDispatcher } from './pool.js';
+import { apiAddress, openDispatcher, requireSoundProxy } from './pool.js';
 
 const unzip = promisify(gunzip);
 
@@ -32,11 +32,13 @@ type SenderOptions = Pick<
   'token' | 'baseUrl' | 'proxy' | 'deadlines' | 'signal' | 'userAgent'
 >;
 
-/** Opens the connection pool to the API. The token must be clean already. */
+/** Opens the connection pool to the API with the first request. The token must be clean already. */
 export function createSender(options: SenderOptions): Sender {
   const base = apiAddress(options.baseUrl);
   const deadlines = options.deadlines ?? DEADLINES;
-  const dispatcher = createDispatcher(base, options.proxy ?? {}, deadlines);
+  const proxy = options.proxy ?? {};
+  requireSoundProxy(base, proxy);
+  let opened: Promise<Dispatcher> | null = null;
   const headers = {
     authorization: `Bearer ${options.token}`,
     'user-agent': options.userAgent,
@@ -48,11 +50,14 @@ export function createSender(options: SenderOptions): Sender {
       const deadline = request.form === undefined ? deadlines.attempt : deadlines.upload;
       const cut = cutAfter(deadline, options.signal);
       try {
-        const response = await send(urlOf(base, request), {
-          dispatcher,
+        opened ??= openDispatcher(base, proxy, deadlines);
+        const dispatcher = await opened;
+        const response = await dispatcher.request({
+          ...addressOf(base, request),
           method: request.method,
           headers: request.json === undefined ? headers : { ...headers, 'content-type': 'application/json' },
-          body: request.json === undefined ? (request.form?.() ?? null) : JSON.stringify(request.json),
+          body:
+            request.json === undefined ? ((await request.form?.()) ?? null) : JSON.stringify(request.json),
           signal: cut.signal,
         });
         return await readAnswer(response, request);
@@ -63,16 +68,19 @@ export function createSender(options: SenderOptions): Sender {
       }
     },
     close() {
-      closed ??= dispatcher.close();
+      closed ??= (opened ?? Promise.resolve(null)).then(
+        (dispatcher) => dispatcher?.close(),
+        () => {},
+      );
       return closed;
     },
   };
 }
 
-function urlOf(base: URL, request: ApiRequest): URL {
+function addressOf(base: URL, request: ApiRequest): { origin: string; path: string } {
   const url = new URL(base.href.replace(/\/+$/, '') + request.path);
   for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value));
-  return url;
+  return { origin: url.origin, path: `${url.pathname}${url.search}` };
 }
 
 async function readAnswer(response: Dispatcher.ResponseData, request: ApiRequest): Promise<Answer> {

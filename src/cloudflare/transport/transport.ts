@@ -1,5 +1,5 @@
 /** Calls to the API: budget, attempt, reading, retry, in this order of nesting from the inside out. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Heard } from '../api.js';
 import { type ApiRequest, isRepeatable } from './api-request.js';
 import { Limiter, type Turn } from './budget.js';

@@ -1,5 +1,6 @@
 /** What must be right on this machine: programs, the store and its files, and no run half done. */
 
+import { counted } from '../../model/counted.js';
 import type { StoreHealth } from '../../store/health.js';
 import type { LockHolder } from '../../store/store.js';
 import { failed, ok, type Prerequisite, warning } from './prerequisite.js';
@@ -85,7 +86,7 @@ export const MACHINE_PREREQUISITES: readonly Prerequisite<MachineFacts>[] = [
       if (fault !== null) return failed(fault.message, fault.hint ?? undefined, 'store-damaged');
       if (danglingRows > 0)
         return failed(`${danglingRows} rows refer to rows that are gone.`, undefined, 'store-damaged');
-      return ok(`${store.path} is whole, ${runs?.sites ?? 0} site(s).`);
+      return ok(`${store.path} is whole, ${counted(runs?.sites ?? 0, 'site')}.`);
     },
     nextStep: 'Put a backup in its place, or move it away and run `maint recover`.',
   },
@@ -140,7 +141,7 @@ export const MACHINE_PREREQUISITES: readonly Prerequisite<MachineFacts>[] = [
       const { unfinished, unsettled } = runs ?? { unfinished: [], unsettled: 0 };
       if (unfinished.length === 0 && unsettled === 0) return ok('None left anything.');
       const sites = unfinished.length === 0 ? '' : `${nameSome(unfinished)} half done`;
-      const changes = unsettled === 0 ? '' : `${unsettled} change(s) of unknown outcome`;
+      const changes = unsettled === 0 ? '' : `${counted(unsettled, 'change')} of unknown outcome`;
       return warning(`${[sites, changes].filter(Boolean).join(', ')}.`);
     },
     nextStep: 'Run `maint resume`: it looks at Cloudflare and finishes or undoes them.',

@@ -20,7 +20,7 @@ export const REACH: Prerequisite<ReachFacts> = {
   },
   check: ({ sites, unseen }) =>
     unseen.length === 0
-      ? ok(`The zones of all ${sites} site(s) are seen.`)
+      ? ok(`The zones of ${sites === 1 ? 'the one site' : `all ${sites} sites`} are seen.`)
       : warning(`No token sees the zone of ${nameSome(unseen)}.`),
   nextStep: 'Run `maint discover`, and give a token these zones where they are still there.',
 };

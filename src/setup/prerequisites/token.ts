@@ -1,5 +1,7 @@
 /** What must be right with a token: good, not about to end, no wider than the work, and not used up. */
+
 import type { CloudflareApi, TokenStatus, Zone } from '../../cloudflare/api.js';
+import { counted } from '../../model/counted.js';
 import type { MaintError } from '../../model/errors.js';
 import type { Site } from '../../model/site.js';
 import { nameSome } from './machine.js';
@@ -65,7 +67,7 @@ export const TOKEN_PREREQUISITES: readonly Prerequisite<TokenFacts>[] = [
       const left = Date.parse(expiresOn) - now.getTime();
       if (left <= 0) return failed(`It ended at ${expiresOn}.`, undefined, 'token-invalid');
       const days = Math.floor(left / DAY_MS);
-      const text = `It ends at ${expiresOn}, in ${days} day(s).`;
+      const text = `It ends at ${expiresOn}, in ${counted(days, 'day')}.`;
       return left < EXPIRES_SOON_MS ? warning(text) : ok(text);
     },
     nextStep: 'Roll it in the dashboard in time: pages that are up could not be taken down without it.',
@@ -78,7 +80,7 @@ export const TOKEN_PREREQUISITES: readonly Prerequisite<TokenFacts>[] = [
       if (error !== null) return failed(error.message, error.hint, error.code);
       if (value.length === 0) return failed('It sees no zone.', undefined, 'permission-missing');
       const accounts = new Set(value.map((zone) => zone.account.id)).size;
-      return ok(`It sees ${value.length} zone(s) in ${accounts} account(s).`);
+      return ok(`It sees ${counted(value.length, 'zone')} in ${counted(accounts, 'account')}.`);
     },
     nextStep: 'Give the token the zones and their account as its scope, with Zone → Zone → Read.',
   },
@@ -92,7 +94,7 @@ export const TOKEN_PREREQUISITES: readonly Prerequisite<TokenFacts>[] = [
       const beyond = (zones.value ?? []).filter((zone) => !catalogued.has(zone.id)).map((zone) => zone.name);
       if (beyond.length === 0) return ok('It reaches what is in the catalogue, and nothing else.');
       return warning(
-        `It also reaches ${beyond.length} zone(s) that are not in the catalogue: ${nameSome(beyond)}.`,
+        `It also reaches ${counted(beyond.length, 'zone that is', 'zones that are')} not in the catalogue: ${nameSome(beyond)}.`,
       );
     },
     nextStep:

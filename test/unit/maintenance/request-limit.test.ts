@@ -64,7 +64,7 @@ describe('what is said of the limit of Workers Free', () => {
 
   it('tells of taken-over routes that keep failing open beside new ones that do not', () => {
     const [text] = warnings([created(), change('a.example', { before: open('shop'), after: open(SCRIPT) })]);
-    expect(text).toContain('and on 1 taken-over route(s) the origin');
+    expect(text).toContain('and on 1 taken-over route the origin');
   });
 
   it('is silent once an error was chosen, and says so where the origin was', () => {
@@ -78,7 +78,7 @@ describe('what is said of the limit of Workers Free', () => {
     const sites = [site('a.example', { plan: 'free' })];
     expect(limitWarnings(sites, plans, null)).toEqual([]);
     expect(limitWarnings(sites, plans, 'fail-open')).toEqual([
-      '--on-limit fail-open is for routes that this run sets: 1 site(s) keep the routes that they have.',
+      '--on-limit fail-open is for routes that this run sets: 1 site keeps its routes.',
     ]);
   });
 });

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { open, raw, temporaryFolder } from './store-fixture.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-/** Two folders below the root, as `dist/store` is, so that the migrations are found. */
+/** Below the root, so that the migrations of the package are found. */
 const folder = join(root, 'node_modules', `.maint-store-${process.pid}`);
 
 beforeAll(async () => {

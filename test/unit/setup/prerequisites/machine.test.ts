@@ -98,7 +98,7 @@ describe('runs', () => {
     const runs = { ...RUNS, unfinished: ['a.example', 'b.example'], unsettled: 2 };
     expect(await finding('unfinished', { runs })).toMatchObject({
       status: 'warning',
-      message: 'a.example, b.example half done, 2 change(s) of unknown outcome.',
+      message: 'a.example, b.example half done, 2 changes of unknown outcome.',
       nextStep: expect.stringContaining('maint resume'),
     });
   });
