@@ -26,6 +26,8 @@ export interface Config {
   readonly connectTo: { readonly host: string; readonly port: number } | null;
   readonly proxy: { readonly http?: string; readonly https?: string; readonly no?: string };
   readonly maxWaitMs: number;
+  /** Nothing is changed at Cloudflare, whatever is asked for. */
+  readonly readOnly: boolean;
   /** Who is told of what, as it stands in the settings; `notify/channels.ts` checks it when it is first used. */
   readonly notify: unknown;
 }
@@ -84,8 +86,11 @@ export const realSystem: System = {
 
 /** The keys of the settings file that are texts. A token is none: a file of its own can be kept at 0600. */
 const TEXTS = ['apiTokenFile', 'accountId', 'apiBaseUrl', 'db', 'actor', 'connectTo', 'maxWait'] as const;
-const SETTINGS = [...TEXTS, 'notify'] as const;
-type Settings = Partial<Readonly<Record<(typeof TEXTS)[number], string>>> & { readonly notify?: unknown };
+const SETTINGS = [...TEXTS, 'readOnly', 'notify'] as const;
+type Settings = Partial<Readonly<Record<(typeof TEXTS)[number], string>>> & {
+  readonly readOnly?: boolean;
+  readonly notify?: unknown;
+};
 
 /**
  * Reads everything that can be configured; flags win over the environment, the environment over the settings
@@ -118,6 +123,7 @@ export function loadConfig(flags: ConfigFlags, env: Environment, system: System 
     connectTo: attempt(() => (connectTo === undefined ? null : readHostAndPort(connectTo)), null),
     proxy: readProxies(env),
     maxWaitMs: attempt(() => parseDuration(maxWait), 0),
+    readOnly: settings.readOnly ?? false,
     notify: settings.notify ?? [],
   };
   if (flags.db === '') problems.push("'--db' needs a path.");
@@ -157,6 +163,8 @@ function readSettings(env: Environment, system: System, problems: string[]): Set
 function settingProblem(file: string, key: string, value: unknown): string[] {
   if (!SETTINGS.some((known) => known === key))
     return [`${file}: unknown key '${key}'. ${nearestSetting(key)}`];
+  if (key === 'readOnly')
+    return typeof value === 'boolean' ? [] : [`${file}: 'readOnly' must be true or false.`];
   if (key === 'notify') return Array.isArray(value) ? [] : [`${file}: 'notify' must be a list.`];
   return typeof value === 'string' && value.trim() !== '' ? [] : [`${file}: '${key}' must be a text.`];
 }

@@ -28,6 +28,7 @@ import type {
 import type { Priority } from './model/budget.js';
 import type { DisablePlan, EnablePlan } from './model/plan.js';
 import type { OnProgress } from './model/progress.js';
+import { requireWritable } from './model/read-only.js';
 import type { Site } from './model/site.js';
 import type { CheckResult, TargetPolicy } from './model/target.js';
 import type { Explanation } from './monitoring/explain.js';
@@ -134,6 +135,7 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
   });
   /** People are told of what is done here, not of what the monitor does through the engine. */
   const told = tellingOf(notifier, normal.clock);
+  const writable = refusingIfReadOnly(config);
   const maint: Maint = {
     store,
     config,
@@ -148,11 +150,12 @@ export async function createMaint(options: MaintOptions = {}): Promise<Maint> {
     },
     discover: (given) => discover(parts(), narrowed(given)),
     prepareEnable: async (sites, given) =>
-      told(await prepareEnable(normal, sites, withStop(given)), withStop(given)),
+      writable(told(await prepareEnable(normal, sites, withStop(given)), withStop(given))),
     prepareDisable: async (sites, given) =>
-      told(await prepareDisable(urgent, sites, withStop(given)), withStop(given)),
+      writable(told(await prepareDisable(urgent, sites, withStop(given)), withStop(given))),
     status: (sites, given) => statusOf(normal, sites, given),
     resume: async (given) => {
+      requireWritable(config);
       const report = await resumeAll(urgent, withStop(given));
       return tellOfRun(report, notifier, withStop(given), normal.clock().toISOString());
     },
@@ -220,6 +223,7 @@ const CONFIG_KEYS = [
   'connectTo',
   'proxy',
   'maxWaitMs',
+  'readOnly',
   'notify',
 ] as const satisfies readonly (keyof Config)[];
 
@@ -267,6 +271,17 @@ function openEngines(config: Config, store: Store, options: MaintOptions) {
   };
 }
 
+/** Prepared runs are for looking at where the settings say readOnly. */
+function refusingIfReadOnly(config: Config) {
+  return <P extends Pick<Prepared, 'apply'>>(prepared: P): P => ({
+    ...prepared,
+    apply: async () => {
+      requireWritable(config);
+      return prepared.apply();
+    },
+  });
+}
+
 /** What a run is not told by its caller comes from how `maint` was opened. */
 function stoppingWith(options: MaintOptions) {
   return <T extends { readonly stop?: AbortSignal; readonly onProgress?: OnProgress }>(run: T): T => ({
@@ -298,6 +313,7 @@ function clientOptions(
   return {
     ...surroundings,
     baseUrl: config.baseUrl,
+    readOnly: config.readOnly,
     budget: store.budget,
     maxWaitMs: config.maxWaitMs,
     proxy: config.proxy,

@@ -7,6 +7,7 @@ import { prepareEnable } from './maintenance/enable.js';
 import { type Engine, newRunId } from './maintenance/engine.js';
 import { guardRun } from './maintenance/guard.js';
 import type { RunReport } from './maintenance/types.js';
+import { READ_ONLY } from './model/read-only.js';
 import type { Site } from './model/site.js';
 import { type CheckResult, type Target, type TargetPolicy, UNCHECKED } from './model/target.js';
 import { createChecker } from './monitoring/check.js';
@@ -137,7 +138,8 @@ function actsOf({ config, normal, urgent }: MonitorSurroundings, stop?: AbortSig
       return prepared.apply();
     },
     disable: (sites) => lift(urgent, sites, options),
-    refusal: (site) => guardRun({ sites: [site], actor, maxSites: null })[0] ?? null,
+    refusal: (site) =>
+      config.readOnly ? READ_ONLY : (guardRun({ sites: [site], actor, maxSites: null })[0] ?? null),
   };
 }
 

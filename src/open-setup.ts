@@ -10,6 +10,7 @@ import { type ResumeOptions, resume } from './maintenance/resume.js';
 import type { RunReport } from './maintenance/types.js';
 import { MaintError } from './model/errors.js';
 import { mayChange, mayGiveAway } from './model/ownership.js';
+import { requireWritable } from './model/read-only.js';
 import type { Site } from './model/site.js';
 import type { CheckResult, TargetPolicy } from './model/target.js';
 import { rehearsalsOf, sweepRehearsals } from './setup/rehearse.js';
@@ -61,12 +62,14 @@ export function createSetupActions({ config, engine, ...around }: SetupSurroundi
   });
   return {
     setup: async (domain = config.domain ?? undefined, options = {}) => {
+      if (options.dryRun !== true) requireWritable(config);
       if (domain !== undefined) return setUp(parts, domain, completed(options));
       throw new MaintError('usage', 'No domain is named.', {
         hint: 'Name one, or set CLOUDFLARE_DOMAIN.',
       });
     },
     setupAll: async ({ onReport, ...options } = {}) => {
+      if (options.dryRun !== true) requireWritable(config);
       const sites = engine.store.sites.select();
       const wanted = sites.filter(({ accountId }) => [null, accountId].includes(config.accountId));
       const limit = pLimit(AT_A_TIME);
@@ -80,7 +83,10 @@ export function createSetupActions({ config, engine, ...around }: SetupSurroundi
         ),
       );
     },
-    teardown: (domain, options = {}) => tearDown(parts, domain, completed(options)),
+    teardown: async (domain, options = {}) => {
+      if (options.dryRun !== true) requireWritable(config);
+      return tearDown(parts, domain, completed(options));
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Prepared, RunReport } from '../maintenance/types.js';
 import { MaintError } from '../model/errors.js';
 import type { SitePlan } from '../model/plan.js';
+import { requireWritable } from '../model/read-only.js';
 import type { Context, FlagDefinition, Reply } from './command.js';
 import { reply } from './command.js';
 import { CONFIRMATION_FLAGS, confirm } from './confirmation.js';
@@ -37,6 +38,7 @@ export async function carryOut(
   context.endProgress();
   const planned = prepared.plan.sites.filter(isChanging).length;
   if (flags.on('dryRun')) return dryRunReply(prepared, flags, planned);
+  requireWritable(context.config());
   if (planned > 0 || prepared.refusals.length > 0) context.show(planText(prepared, context.err));
   if (flags.on('force')) for (const refusal of prepared.refusals) context.warn(`Overridden: ${refusal}`);
   const refusal = flags.on('force') ? null : refusalOf(prepared);

@@ -42,6 +42,7 @@ describe('loadConfig', () => {
       connectTo: null,
       proxy: {},
       maxWaitMs: 600_000,
+      readOnly: false,
       notify: [],
     });
   });
@@ -103,6 +104,12 @@ describe('loadConfig', () => {
     const error = failure(env, { maxWait: '10' }, { [SETTINGS]: '{"aktor":"x","db":1}' });
     expect(error.problems).toHaveLength(5);
     expect(error.problems[0]).toContain("Did you mean 'actor'?");
+  });
+
+  it('takes readOnly from the settings, as a truth value only', () => {
+    expect(load({}, {}, { [SETTINGS]: '{"readOnly":true}' }).readOnly).toBe(true);
+    const error = failure({}, {}, { [SETTINGS]: '{"readOnly":"yes"}' });
+    expect(error.problems).toEqual([`${SETTINGS}: 'readOnly' must be true or false.`]);
   });
 
   it.each(['{', '[]', 'null'])('refuses the settings file %s', (text) => {

@@ -35,6 +35,8 @@ export interface CloudflareOptions {
   readonly tokenSource?: string;
   /** For example `https://api.cloudflare.com/client/v4`. */
   readonly baseUrl: string;
+  /** Sends nothing that could change anything. */
+  readonly readOnly?: boolean;
   readonly budget: BudgetLedger;
   /** `urgent` may use the reserve of the budget. */
   readonly priority?: Priority;

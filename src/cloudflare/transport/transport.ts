@@ -1,5 +1,6 @@
 /** Calls to the API: budget, attempt, reading, retry, in this order of nesting from the inside out. */
 import * as z from 'zod';
+import { requireWritable } from '../../model/read-only.js';
 import type { Heard } from '../api.js';
 import { type ApiRequest, isRepeatable } from './api-request.js';
 import { Limiter, type Turn } from './budget.js';
@@ -111,11 +112,15 @@ export class Transport {
     return { result, info: envelope.page };
   }
 
-  #exchange<T>(
+  async #exchange<T>(
     request: ApiRequest,
     read: (answer: Answer) => T | Promise<T>,
     readBack?: () => Promise<T | undefined>,
   ): Promise<T> {
+    // Questions about the token's permissions change nothing, whatever their method.
+    if (request.method !== 'GET' && request.probesToken !== true) {
+      requireWritable({ readOnly: this.#options.readOnly ?? false });
+    }
     let attempts = 0;
     const attempt = async (): Promise<T> => {
       for (;;) {
