@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const FLOWS = 'test/flows/**/*.test.ts';
-/** All but those that count the processes they start: these need one that no other test has used. */
-const UNIT = 'test/unit/**/!(processes).test.ts';
+/** All but those that count processes or stand in for a module of Node: they need a process of their own. */
+const UNIT = 'test/unit/**/!(processes|image).test.ts';
 
 export default defineConfig({
   test: {

@@ -1,5 +1,7 @@
 /** The monitor as a service: passes, messages and metrics until somebody stops it. */
+
 import type { Maint } from '../maint.js';
+import { anySignal } from '../model/any-signal.js';
 import type { Monitor, MonitorPass } from '../monitoring/types.js';
 import { type Context, type Reply, reply } from './command.js';
 import type { MonitorRequest } from './monitor-flags.js';
@@ -31,7 +33,7 @@ export async function runMonitorLoop(
   const ended = new AbortController();
   const messages = dryRun
     ? Promise.resolve()
-    : maint.notifier.serve(AbortSignal.any([terminal.watch.stop, ended.signal]));
+    : maint.notifier.serve(anySignal(terminal.watch.stop, ended.signal));
   terminal.watch.announce('Stopping: checks under way are cut, changes under way are finished.');
   try {
     if (request.now) onPass(await monitor.pass({ now: true }));

@@ -1,5 +1,7 @@
 /** Whether this machine's own network works: asked of addresses that have nothing to do with the sites. */
+
 import type { Dispatcher } from 'undici';
+import { anySignal } from '../model/any-signal.js';
 import { openPool, type SiteAccess } from '../visit/site-access.js';
 import type { NetworkProof } from './types.js';
 
@@ -48,8 +50,7 @@ export function ownWitness(url: string, isLoopback: (host: string) => boolean): 
 export function networkProof(witnesses: readonly Witness[], ask: AskWitness): NetworkProof {
   return async (stop) => {
     const done = new AbortController();
-    const signals = [done.signal, AbortSignal.timeout(WAIT_MS), ...(stop === undefined ? [] : [stop])];
-    const signal = AbortSignal.any(signals);
+    const signal = anySignal(done.signal, AbortSignal.timeout(WAIT_MS), stop);
     const answers = witnesses.map(async (witness) => {
       if (!witness.proves(await ask(witness.url, signal))) throw new Error('an answer that proves nothing');
     });

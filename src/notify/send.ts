@@ -1,7 +1,9 @@
 /** One message over one channel, once. */
+
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
+import { anySignal } from '../model/any-signal.js';
 import type { Channel } from './channels.js';
 import { type Delivery, payloadFor, textOf } from './payloads.js';
 
@@ -70,8 +72,7 @@ interface Connection {
 }
 
 function withTimeout(ms: number, cut: AbortSignal | undefined): AbortSignal {
-  const timeout = AbortSignal.timeout(ms);
-  return cut === undefined ? timeout : AbortSignal.any([timeout, cut]);
+  return anySignal(AbortSignal.timeout(ms), cut);
 }
 
 /** Redirects are not followed: what is sent names sites, and goes to nobody but whom a person named. */

@@ -19,11 +19,23 @@ const FORMAT_VERSIONS = [18, 19] as const;
 export function imageOf(path: string): Buffer {
   for (let tries = 0; tries < TRIES; tries++) {
     const before = fingerprint(path);
-    const companions = COMPANIONS.filter((suffix) => sizeOf(path + suffix) > 0);
-    const image = companions.length > 0 ? readTogether(path, companions) : readFileSync(path);
-    if (fingerprint(path) === before) return withoutWalMark(image);
+    const image = readUnlessChanged(path, before);
+    if (image !== null) return withoutWalMark(image);
   }
   throw new FileChanged(`${path} changed while it was read`);
+}
+
+/** Null where the file changed meanwhile: what was read then, or could not be, says nothing about the file. */
+function readUnlessChanged(path: string, before: string): Buffer | null {
+  try {
+    const companions = COMPANIONS.filter((suffix) => sizeOf(path + suffix) > 0);
+    const image = companions.length > 0 ? readTogether(path, companions) : readFileSync(path);
+    return fingerprint(path) === before ? image : null;
+  } catch (error) {
+    // The last process that closes the file takes the log away, perhaps between a look at it and its copy.
+    if (fingerprint(path) !== before) return null;
+    throw error;
+  }
 }
 
 /** Lets SQLite put file and companions together, on a copy: it would write to the original. */

@@ -1,4 +1,5 @@
 import type { Maint } from '../../maint.js';
+import { anySignal } from '../../model/any-signal.js';
 import { MaintError } from '../../model/errors.js';
 import type { MonitorPass } from '../../monitoring/types.js';
 import { isEmpty } from '../../sites/selection.js';
@@ -30,7 +31,7 @@ export const command: CommandDefinition = {
     const maint = await context.maint({ readonly: request.monitor.dryRun });
     const domains = await domainsOf(input, context, maint);
     const { stop: asked } = context.terminal.watch;
-    const stop = request.once ? AbortSignal.any([asked, AbortSignal.timeout(request.maxRuntimeMs)]) : asked;
+    const stop = request.once ? anySignal(asked, AbortSignal.timeout(request.maxRuntimeMs)) : asked;
     const monitor = maint.monitor({ ...request.monitor, stop, ...(domains === null ? {} : { domains }) });
     warnOfWhatIsMissing(maint, domains, context);
     if (!request.once) return runMonitorLoop(monitor, maint, request, context);

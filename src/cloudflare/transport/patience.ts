@@ -1,5 +1,5 @@
 /** Waiting that ends at once when the run is stopped. What is under way may still send what finishes it. */
-import { setMaxListeners } from 'node:events';
+import { anySignal } from '../../model/any-signal.js';
 import { MaintError } from '../../model/errors.js';
 import type { CloudflareOptions } from './options.js';
 
@@ -13,7 +13,7 @@ export interface Patience {
 }
 
 export function createPatience(options: Pick<CloudflareOptions, 'stop' | 'signal' | 'sleep'>): Patience {
-  const stopped = eitherOf(options.stop, options.signal);
+  const stopped = anySignal(options.stop, options.signal);
   const check = () => {
     if (options.signal?.aborted) throw interrupted();
   };
@@ -42,16 +42,4 @@ export function createPatience(options: Pick<CloudflareOptions, 'stop' | 'signal
 
 function interrupted(): MaintError {
   return new MaintError('interrupted', 'The run was stopped before this was sent to Cloudflare.');
-}
-
-/** One signal for both, kept alive by its listeners: those of AbortSignal.any may be collected on Node 20. */
-function eitherOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
-  const controller = new AbortController();
-  // Every request that waits listens; Node would warn of a leak from the eleventh on.
-  setMaxListeners(0, controller.signal);
-  for (const signal of signals) {
-    if (signal?.aborted) controller.abort();
-    signal?.addEventListener('abort', () => controller.abort(), { once: true });
-  }
-  return controller.signal;
 }
