@@ -2,7 +2,7 @@
  * A year of many sites under the monitor, on a clock that runs as fast as the machine can; see test/simulation.
  * Ends with 1 where the monitor broke a promise, and says when; the same seed shows it again.
  *
- *   node scripts/simulate-year.mjs [--seed n] [--sites 300] [--days 365] [--seconds 60] [--mode cron|loop]
+ *   node scripts/simulate-year.mjs [--seed n] [--sites 300] [--days 365] [--seconds 60] [--mode cron|loop] [--until day]
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     days: { type: 'string', default: '365' },
     seconds: { type: 'string', default: '60' },
     mode: { type: 'string', default: 'cron' },
+    until: { type: 'string' },
   },
 });
 
@@ -41,6 +42,7 @@ const options = {
   days: Number(values.days),
   intervalMs: Number(values.seconds) * 1_000,
   mode: values.mode,
+  ...(values.until === undefined ? {} : { until: Number(values.until) }),
   store: 'light',
   onDay: (day) => process.stderr.write(day % 10 === 0 ? `day ${day}\n` : ''),
 };

@@ -60,7 +60,7 @@ export interface Standing {
   readonly flips: readonly string[];
   /** Set while it flaps: no action is taken before this moment. */
   readonly frozenUntil: string | null;
-  /** Whether a page was up at some time since it went down: one that a person then took down stays down. */
+  /** Whether a page was up at some time since it began to fail: one that a person then took down stays down. */
   readonly covered: boolean;
 }
 

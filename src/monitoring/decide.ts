@@ -16,23 +16,29 @@ export interface Decision {
  *
  * @param page the page that is up on the site, or null
  * @param now RFC 3339
+ * @param checkedBehind whether a page was up while the site was checked: it may be gone by now
  */
-export function decide(target: Target, result: CheckResult, page: OpenPage | null, now: string): Decision {
-  const standing = nextStanding(target, result, page, now);
+export function decide(
+  target: Target,
+  result: CheckResult,
+  page: OpenPage | null,
+  now: string,
+  checkedBehind = false,
+): Decision {
+  const standing = nextStanding(target, result, page !== null || checkedBehind, now);
   if (result.verdict === 'excused') {
     return { standing, wish: null, reasons: ['The last check proves nothing, so nothing follows from it.'] };
   }
   return { standing, ...wishOf({ ...target, standing }, page, now) };
 }
 
-function nextStanding(target: Target, result: CheckResult, page: OpenPage | null, now: string): Standing {
+function nextStanding(target: Target, result: CheckResult, behindPage: boolean, now: string): Standing {
   const before = target.standing;
   if (result.verdict === 'excused') return { ...before, checkedAt: result.at };
   const well = result.verdict === 'success';
   const failures = well ? 0 : before.failures + 1;
   const successes = well ? before.successes + 1 : 0;
   const state = nextState(target, { well, failures, successes });
-  const isDown = state === 'down' || state === 'recovering';
   const moved = {
     ...before,
     state,
@@ -40,7 +46,8 @@ function nextStanding(target: Target, result: CheckResult, page: OpenPage | null
     successes,
     checkedAt: result.at,
     changedAt: state === before.state ? before.changedAt : now,
-    covered: isDown && (before.covered || page !== null),
+    // From the first failure on: whoever takes a page down then knows that the site is failing.
+    covered: state !== 'up' && (before.covered || behindPage),
   };
   const turned = turnedDown(before.state, state) || turnedUp(before.state, state);
   return turned ? { ...moved, ...withFlip(before, now) } : moved;

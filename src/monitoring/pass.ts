@@ -40,7 +40,7 @@ export async function runPass(
   const checked = network === false ? excuseFailures(seen) : seen;
   // Only now: a person may have put a page up, or taken one over, while the checks were under way.
   const now = parts.clock().toISOString();
-  const decided = decideAll(checked, openPages(parts.store), now);
+  const decided = decideAll(checked, openPages(parts.store), pages, now);
   const wishes = interrupted ? [] : wishesOf(parts, decided);
   const held = brake(parts, decided, wishes, now);
   const isHeld = (wish: SiteWish) => held !== null && wish.action === 'enable';
@@ -68,10 +68,12 @@ export async function runPass(
 function decideAll(
   checked: readonly Checked[],
   pages: ReadonlyMap<string, RecordedPage>,
+  pagesBefore: ReadonlyMap<string, RecordedPage>,
   now: string,
 ): DecidedCheck[] {
   return checked.map(({ target, result }) => {
-    const decision = decide(target, result, pages.get(target.domain) ?? null, now);
+    const { domain } = target;
+    const decision = decide(target, result, pages.get(domain) ?? null, now, pagesBefore.has(domain));
     return { target, result, decision };
   });
 }

@@ -13,12 +13,14 @@ import { Judge, type Violation } from './judge.js';
 import { lightStore } from './light-store.js';
 import { isVisible, Pages, reportOf, secretOf } from './pages.js';
 import { People } from './people.js';
-import { DAY, MINUTE, makeWorld } from './world.js';
+import { DAY, HOUR, MINUTE, makeWorld } from './world.js';
 
 export interface SimulationOptions {
   readonly seed: number;
   readonly sites: number;
   readonly days: number;
+  /** Ends after so many days of the same time: to look at what a longer run has found. */
+  readonly until?: number;
   /** `cron`: a pass an interval over every target. `loop`: the loop, which spreads them. */
   readonly mode: 'cron' | 'loop';
   /** How often each site is checked, in milliseconds. */
@@ -114,7 +116,8 @@ async function setStage(options: SimulationOptions) {
   };
   return {
     random,
-    lengthMs,
+    /** When the simulation ends, in milliseconds. */
+    endMs: Math.min(days, options.until ?? days) * DAY,
     intervalMs,
     world,
     store,
@@ -184,8 +187,8 @@ function advance({ time, world, judge, people, onDay }: Stage, now: number): voi
 }
 
 async function runPasses(stage: Stage): Promise<void> {
-  const { time, world, lengthMs, intervalMs } = stage;
-  for (let now = 0; now < lengthMs; now += intervalMs) {
+  const { time, world, endMs, intervalMs } = stage;
+  for (let now = 0; now < endMs; now += intervalMs) {
     advance(stage, now);
     if (world.asleep.isOn(now)) continue;
     const process = startProcess(stage);
@@ -197,12 +200,12 @@ async function runPasses(stage: Stage): Promise<void> {
     }
     if (now % DAY === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  time.now = lengthMs;
+  time.now = endMs;
 }
 
 async function runLoop(stage: Stage): Promise<void> {
-  const { time, lengthMs } = stage;
-  while (time.now < lengthMs) {
+  const { time, endMs } = stage;
+  while (time.now < endMs) {
     const process = startProcess(stage);
     try {
       await process.monitor.loop({
@@ -224,15 +227,16 @@ function afterPass({ judge, time, store, counts, wallClock }: Stage, pass: Monit
   if (pass.held !== null) counts.heldPasses += 1;
   counts.failed += pass.actions.filter(({ outcome }) => outcome === 'failed').length;
   const isFrozen = (targetId: number) => {
-    const until = Date.parse(store.targets.get(targetId)?.standing.frozenUntil ?? '');
-    return until > wallClock();
+    const left = Date.parse(store.targets.get(targetId)?.standing.frozenUntil ?? '') - wallClock();
+    // An end that is far away was set before the clock was put back, and binds nobody.
+    return left > 0 && left <= HOUR;
   };
   judge.afterPass(pass, time.now, isFrozen);
 }
 
 /** A process of the monitor: it may die, and then another one is started. */
 function startProcess(stage: Stage) {
-  const { store, time, world, counts, judge, lengthMs, intervalMs, wallClock } = stage;
+  const { store, time, world, counts, judge, endMs, intervalMs, wallClock } = stage;
   const life = { dead: false };
   const alive = <T>(work: () => T): T => {
     if (life.dead) throw new Killed();
@@ -265,7 +269,7 @@ function startProcess(stage: Stage) {
       }
       advance(stage, now);
       if (Math.floor(now / DAY) !== Math.floor(before / DAY)) await new Promise((go) => setImmediate(go));
-      if (now >= lengthMs) ended.abort();
+      if (now >= endMs) ended.abort();
     },
     runId: () => `run-${counts.passes}-${time.now}`,
     machine: { host: 'simulated', pid: process.pid },

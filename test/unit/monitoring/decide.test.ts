@@ -124,6 +124,19 @@ describe('wishes', () => {
     const { wishes } = feed(target(auto), '--------++---', shown);
     expect(wishes).toEqual([null, null, 'enable', ...Array(7).fill(null), null, null, 'enable']);
   });
+
+  it('leave it down as well where it was taken down at the first failures, before the site counted as down', () => {
+    const held = (step: number) => (step <= 3 ? page('monitor') : null);
+    const { states, wishes } = feed(target(auto), '++--------', held);
+    expect(states.slice(2, 6)).toEqual(['suspect', 'suspect', 'down', 'down']);
+    expect(wishes.slice(2)).toEqual(Array(8).fill(null));
+  });
+
+  it('leave down what went while the check was under way', () => {
+    const failing = target({ ...auto, standing: { state: 'suspect', failures: 2 } });
+    expect(decide(failing, result('failure'), null, NOW, true).wish).toBeNull();
+    expect(decide(failing, result('failure'), null, NOW, false).wish).toBe('enable');
+  });
 });
 
 describe('flapping', () => {
