@@ -1,11 +1,11 @@
 /** Flags, environment and settings file → one validated Config. The only reader of the environment. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import { BlockList } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { parseDuration } from './model/duration.js';
 import { MaintError } from './model/errors.js';
+import { isLoopback } from './model/loopback.js';
 
 /** Everything that `maint` needs to know of the world outside, validated. */
 export interface Config {
@@ -194,16 +194,6 @@ function actorName(flags: ConfigFlags, env: Environment, settings: Settings, sys
   }
 }
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
-
-/** Whether a host is this very machine, by its literal address or as `localhost`. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
-  return bare === 'localhost' || LOOPBACK.check(bare, 'ipv4') || LOOPBACK.check(bare, 'ipv6');
-}
-
 function readBaseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
@@ -222,7 +212,8 @@ function readBaseUrl(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-function withoutUserinfo(text: string): string {
+/** A URL without the user name and password it may hold, for messages. */
+export function withoutUserinfo(text: string): string {
   return text.replace(/\/\/[^/@]*@/, '//');
 }
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TokenClient } from './cloudflare/clients.js';
 import { proxyFor } from './cloudflare/transport/pool.js';
-import type { Config } from './config.js';
+import { type Config, withoutUserinfo } from './config.js';
 import type { Site } from './model/site.js';
 import { type Examination, examine } from './setup/prerequisites/examine.js';
 import type { RunFacts } from './setup/prerequisites/machine.js';
@@ -31,12 +31,13 @@ export async function examineInstallation(
 ): Promise<Examination> {
   const health = await storeHealth(storePath);
   const opened = storePath === store.path;
+  const proxy = proxyFor(new URL(config.baseUrl), config.proxy);
   return examine({
     machine: {
       node: process.versions.node,
       sqlite: sqliteVersion(),
       baseUrl: config.baseUrl,
-      proxy: withoutUserinfo(proxyFor(new URL(config.baseUrl), config.proxy)),
+      proxy: proxy === null ? null : withoutUserinfo(proxy),
       store: health,
       runs: opened ? runFacts(store, clock()) : null,
     },
@@ -58,8 +59,4 @@ function runFacts(store: Store, now: Date): RunFacts {
     unfinished: [...new Set(open.map(({ domain }) => domain))].sort(),
     unsettled: store.operations.unsettled().length,
   };
-}
-
-function withoutUserinfo(proxy: string | null): string | null {
-  return proxy?.replace(/\/\/[^/@]*@/, '//') ?? null;
 }

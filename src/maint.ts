@@ -6,7 +6,7 @@ import { type CloudflareOptions, createCloudflare, type HttpTrace } from './clou
 import { createClients } from './cloudflare/clients.js';
 import { createMemoryBudget } from './cloudflare/memory-budget.js';
 import { type CloudflareService, createCloudflareService } from './cloudflare/service.js';
-import { type Config, DEFAULT_BASE_URL, isLoopback, loadConfig } from './config.js';
+import { type Config, DEFAULT_BASE_URL, loadConfig } from './config.js';
 import { createAccess } from './credentials/access.js';
 import { createTokenKeeper, type TokenKeeper } from './credentials/keeper.js';
 import { openTokenFolder } from './credentials/token-folder.js';
@@ -26,6 +26,7 @@ import type {
   StatusReport,
 } from './maintenance/types.js';
 import type { Priority } from './model/budget.js';
+import { isLoopback } from './model/loopback.js';
 import type { DisablePlan, EnablePlan } from './model/plan.js';
 import type { OnProgress } from './model/progress.js';
 import { requireWritable } from './model/read-only.js';
@@ -43,8 +44,8 @@ import { packageVersion } from './package-files.js';
 import { type RecoverReport, recoverAccounts } from './recover-accounts.js';
 import { addSite } from './setup/add-site.js';
 import { discover } from './setup/discover.js';
+import type { DiscoverOptions, DiscoverReport } from './setup/discover-types.js';
 import type { Examination } from './setup/prerequisites/examine.js';
-import type { DiscoverOptions, DiscoverReport } from './setup/types.js';
 import { type SiteActions, siteActions } from './site-actions.js';
 import { type SiteQuery, siteQuery } from './sites/query.js';
 import { openStore } from './store/open.js';

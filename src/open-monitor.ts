@@ -1,12 +1,12 @@
 /** Joins the monitor with the engine: what it does to sites goes the way that a person's command goes. */
 import type { Config } from './config.js';
-import { isLoopback } from './config.js';
 import { BYPASS_HEADER } from './maintenance/bypass.js';
 import { prepareDisable } from './maintenance/disable.js';
 import { prepareEnable } from './maintenance/enable.js';
 import { type Engine, newRunId } from './maintenance/engine.js';
 import { guardRun } from './maintenance/guard.js';
 import type { RunReport } from './maintenance/types.js';
+import { isLoopback } from './model/loopback.js';
 import { READ_ONLY } from './model/read-only.js';
 import type { Site } from './model/site.js';
 import { type CheckResult, type Target, type TargetPolicy, UNCHECKED } from './model/target.js';
@@ -123,7 +123,7 @@ function proofOf(
   const known = defaultWitnesses(baseUrl);
   const isSandbox = isLoopback(new URL(baseUrl).hostname);
   const usual = isSandbox ? known.slice(0, 1) : known;
-  const witnesses = chosen?.map((url) => ownWitness(url, isLoopback)) ?? usual;
+  const witnesses = chosen?.map((url) => ownWitness(url)) ?? usual;
   const { ask, close } = openWitnesses(proxy);
   return { ask: networkProof(witnesses, ask), close };
 }

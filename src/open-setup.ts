@@ -52,6 +52,7 @@ export interface SetupSurroundings {
 /** Sites of one account share its rate limit: more at a time would only wait for each other. */
 const AT_A_TIME = 4;
 
+/** The account and the actor of the settings stand in where a call names none. */
 export function createSetupActions({ config, engine, ...around }: SetupSurroundings): SetupActions {
   const parts = setupParts({ config, engine, ...around });
   const completed = <T extends { readonly actor?: string }>(options: T) => ({

@@ -61,7 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['package-files.ts', 'model'],
   cloudflare: ['model'],
   sites: ['store', 'model'],
-  visit: [],
+  visit: ['model'],
   maintenance: ['store', 'cloudflare', 'worker', 'visit', 'model'],
   // Of maintenance and the store it knows types only: what it does to sites is passed in.
   monitoring: ['maintenance', 'store', 'visit', 'model'],

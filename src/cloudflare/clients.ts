@@ -25,6 +25,7 @@ export interface Clients {
   close(): Promise<void>;
 }
 
+/** `options` is asked anew for each client that is made. */
 export function createClients(
   options: () => Omit<CloudflareOptions, 'priority' | 'token' | 'tokenSource'>,
 ): Clients {

@@ -1,4 +1,5 @@
 /** Zones, Workers, DNS and SSL in a few plain calls, for programs that use `maint` as a library. */
+import { nameSome } from '../model/counted.js';
 import { MaintError } from '../model/errors.js';
 import type { CloudflareApi, DnsRecord, NewDnsRecord, Zone } from './api.js';
 
@@ -128,15 +129,10 @@ async function deleteUnused(api: CloudflareApi, zoneId: string, name: string): P
   const routes =
     listed.length > 0 ? listed : (await api.routes.list(zoneId)).filter((route) => route.script === name);
   if (routes.length > 0) {
-    const shown = routes.slice(0, 3).map((route) => route.pattern);
-    const more = routes.length > shown.length ? ` and ${routes.length - shown.length} more` : '';
-    throw new MaintError(
-      'conflict',
-      `Routes still point at the Worker "${name}": ${shown.join(', ')}${more}.`,
-      {
-        hint: 'Delete these routes or give them another Worker first.',
-      },
-    );
+    const shown = nameSome(routes.map((route) => route.pattern));
+    throw new MaintError('conflict', `Routes still point at the Worker "${name}": ${shown}.`, {
+      hint: 'Delete these routes or give them another Worker first.',
+    });
   }
   return (await api.scripts.delete(zone.account.id, name)) === 'deleted';
 }

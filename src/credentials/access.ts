@@ -35,6 +35,7 @@ export interface AccessParts {
   readonly clients: Clients;
 }
 
+/** Reads a named token's file once, when it is first needed. */
 export function createAccess({ given, folder, sites, clients }: AccessParts): Access {
   const read = new Map<string, string>();
   const tokenOf = (name: string): string => {

@@ -47,6 +47,7 @@ export interface KeeperParts {
   readonly clock: () => Date;
 }
 
+/** Keeps the tokens of a folder; tells also of the one given outright where there is one. */
 export function createTokenKeeper(parts: KeeperParts): TokenKeeper {
   const { given, folder } = parts;
   const requireToken = (name: string): string => {

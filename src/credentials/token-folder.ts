@@ -37,7 +37,7 @@ export interface TokenFolder {
   names(): readonly string[];
   /**
    * The token.
-   * @throws MaintError `unknown-name` where there is none, `token-exposed` where others than its owner may read it
+   * @throws MaintError `token-missing` where there is none, `token-exposed` where others than its owner may read it
    */
   read(name: string): string;
   /** Null where the token was put there by hand and nobody has asked Cloudflare yet. */
@@ -60,6 +60,7 @@ export function requireTokenName(name: string): string {
   });
 }
 
+/** The folder is made, at 0700, when the first token is written; every file in it is 0600. */
 export function openTokenFolder(folder: string): TokenFolder {
   const fileOf = (name: string) => path.join(folder, requireTokenName(name));
   return {
@@ -122,6 +123,7 @@ function refuseExposed(mode: number, file: string, wanted: string): void {
   });
 }
 
+/** The error for a name that no token has here. */
 export function unknownToken(name: string): MaintError {
   return new MaintError('token-missing', `There is no token '${name}' on this machine.`, {
     hint: `'maint auth add ${name}' adds it; 'maint auth list' shows those that are there.`,

@@ -42,6 +42,7 @@ export interface TokenOverview {
 /** A token shorter than this would be given away by its last characters. */
 const SHORT = 20;
 
+/** The last four characters, or null of a token that is too short to show any. */
 export function lastFour(token: string): string | null {
   return token.length < SHORT ? null : token.slice(-4);
 }

@@ -1,6 +1,6 @@
 /** Refuses runs that would hurt: pure. `--force` overrides every one of these. */
 
-import { counted } from '../model/counted.js';
+import { counted, nameSome } from '../model/counted.js';
 import { type May, mayChange } from '../model/ownership.js';
 import type { EnablePlan, SitePlan } from '../model/plan.js';
 import type { Site } from '../model/site.js';
@@ -27,10 +27,9 @@ export function guardRun(input: GuardInput): string[] {
 export function foreignSites(sites: readonly Site[], actor: string, may: May = mayChange): string | null {
   const foreign = sites.filter((site) => !may(site, actor));
   if (foreign.length === 0) return null;
-  const names = foreign.slice(0, 3).map((site) => `${site.domain} (${site.owner})`);
-  const more = foreign.length > 3 ? ` and ${foreign.length - 3} more` : '';
+  const names = foreign.map((site) => `${site.domain} (${site.owner})`);
   const whom = may === mayChange ? actor : `${actor} as owner`;
-  return `Owned by somebody else and not shared with ${whom}: ${names.join(', ')}${more}.`;
+  return `Owned by somebody else and not shared with ${whom}: ${nameSome(names)}.`;
 }
 
 /** With `--existing-routes fail`, now or when the event began: refuses to take over routes of others. */

@@ -1,4 +1,5 @@
 /** Looks and plans for `enable`, without changing anything. */
+import { counted, nameSome } from '../model/counted.js';
 import { eventOfScript, eventId as newEventId } from '../model/event.js';
 import type { EnablePlan } from '../model/plan.js';
 import type { Site } from '../model/site.js';
@@ -112,10 +113,9 @@ export function unreadZones(observation: Observation): readonly ZoneView[] {
 
 /** Says which zones were judged without being read. */
 export function unreadWarning(zones: readonly ZoneView[]): string {
-  const names = zones.slice(0, 3).map((zone) => zone.zoneName);
-  const shown = zones.length > 3 ? `${names.join(', ')} and ${zones.length - 3} more` : names.join(', ');
+  const shown = nameSome(zones.map((zone) => zone.zoneName));
   return (
-    `To spare calls, the routes of ${zones.length} zones were judged by the account's script list, which does ` +
+    `To spare calls, the routes of ${counted(zones.length, 'zone')} were judged by the account's script list, which does ` +
     `not show routes without a Worker (${shown}). --existing-routes take-over reads every zone.`
   );
 }

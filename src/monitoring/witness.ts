@@ -2,6 +2,7 @@
 
 import type { Dispatcher } from 'undici';
 import { anySignal } from '../model/any-signal.js';
+import { isLoopback } from '../model/loopback.js';
 import { openPool, type SiteAccess } from '../visit/site-access.js';
 import type { NetworkProof } from './types.js';
 
@@ -40,7 +41,7 @@ export function defaultWitnesses(apiBaseUrl: string): readonly Witness[] {
  * A witness of one's own. Over TLS or on this machine any 2xx counts; over plain HTTP only 204, for anyone on
  * the way can say 200.
  */
-export function ownWitness(url: string, isLoopback: (host: string) => boolean): Witness {
+export function ownWitness(url: string): Witness {
   const { protocol, hostname } = new URL(url);
   const trusted = protocol === 'https:' || isLoopback(hostname);
   return { url, proves: ({ status }) => (trusted ? status >= 200 && status < 300 : status === 204) };

@@ -3,9 +3,9 @@ import type { TokenClient } from '../cloudflare/clients.js';
 import { MaintError } from '../model/errors.js';
 import type { Site } from '../model/site.js';
 import type { Store } from '../store/store.js';
-import { inactiveReason } from './discover.js';
+import type { DiscoverOptions } from './discover-types.js';
 import { domainName, findServedZones, onlyZone } from './find-zone.js';
-import type { DiscoverOptions } from './types.js';
+import { siteOfZone } from './site-of-zone.js';
 
 /** Finds the zone with the longest name that the domain ends in, and writes the site. */
 export async function addSite(
@@ -22,27 +22,7 @@ export async function addSite(
   }
   const served = await findServedZones(tokens, name, options.accountId);
   const zone = onlyZone(served.map((one) => one.zone));
-  const now = clock().toISOString();
-  const inactive = inactiveReason(zone);
-  store.sites.insert(
-    [
-      {
-        domain: name,
-        zoneId: zone.id,
-        zoneName: zone.name,
-        accountId: zone.account.id,
-        environment: options.environment ?? 'production',
-        project: options.project ?? null,
-        owner: options.owner ?? null,
-        tags: options.tags ?? [],
-        active: inactive === null,
-        inactiveReason: inactive,
-        token: served[0]?.token ?? null,
-        plan: zone.planName,
-      },
-    ],
-    now,
-  );
+  store.sites.insert([siteOfZone(name, zone, served[0]?.token ?? null, options)], clock().toISOString());
   const site = store.sites.byDomain(name);
   if (site === null) throw new MaintError('internal', `${name} was written but cannot be read.`);
   return site;

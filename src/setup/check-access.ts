@@ -4,10 +4,10 @@ import { SSL_MODES } from '../cloudflare/service.js';
 import { PERMISSION, type Permission } from '../cloudflare/transport/permissions.js';
 import { MaintError } from '../model/errors.js';
 import type { Site } from '../model/site.js';
-import { inactiveReason } from './discover.js';
 import { findServedZones, onlyZone, type ServedZone } from './find-zone.js';
 import { zoneOf } from './item-book.js';
 import type { Facts, SetupOptions, StepEnd, Work } from './setup-types.js';
+import { inactiveReason } from './site-of-zone.js';
 
 const DAY_MS = 86_400_000;
 /** Time enough to make a new token before the old one ends. */

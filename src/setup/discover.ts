@@ -3,8 +3,9 @@ import type { Zone } from '../cloudflare/api.js';
 import type { TokenClient } from '../cloudflare/clients.js';
 import type { Site } from '../model/site.js';
 import type { NewSite, SiteChanges, Store } from '../store/store.js';
+import type { DiscoverOptions, DiscoverReport } from './discover-types.js';
 import { listZones, type ZonesSeen } from './list-zones.js';
-import type { DiscoverOptions, DiscoverReport } from './types.js';
+import { inactiveReason, siteOfZone } from './site-of-zone.js';
 
 type Row = DiscoverReport['sites'][number];
 
@@ -79,7 +80,7 @@ function wasAsked({ token, accountId }: Site, { tokens }: ZonesSeen): boolean {
 }
 
 function creation(zone: Zone, listed: ZonesSeen, options: DiscoverOptions): Finding {
-  const site = newSite(zone, listed, options);
+  const site = siteOfZone(zone.name, zone, listed.tokensOf.get(zone.id)?.[0] ?? null, options);
   const { domain, zoneId, accountId, inactiveReason: note } = site;
   return { row: { domain, zoneId, accountId, note, action: 'created' }, create: site };
 }
@@ -92,25 +93,6 @@ function seen(site: Site, zone: Zone, listed: ZonesSeen): Finding {
   const moved = changes.zoneId !== undefined || changes.accountId !== undefined;
   const note = moved ? 'The zone was made anew or moved to another account.' : reason;
   return { row: { ...row, action: 'updated', note }, update: { id: site.id, changes } };
-}
-
-/** The site that a zone becomes, with the fields that the options give to new sites. */
-function newSite(zone: Zone, listed: ZonesSeen, options: DiscoverOptions): NewSite {
-  const inactive = inactiveReason(zone);
-  return {
-    domain: zone.name,
-    zoneId: zone.id,
-    zoneName: zone.name,
-    accountId: zone.account.id,
-    environment: options.environment ?? 'production',
-    project: options.project ?? null,
-    owner: options.owner ?? null,
-    tags: options.tags ?? [],
-    active: inactive === null,
-    inactiveReason: inactive,
-    token: listed.tokensOf.get(zone.id)?.[0] ?? null,
-    plan: zone.planName,
-  };
 }
 
 /** Only facts of Cloudflare may change: where the zone is, on which plan, and whether it is active. */
@@ -130,12 +112,6 @@ function tokenChange(site: Site, zone: Zone, { tokens, tokensOf }: ZonesSeen): S
   const [token] = tokensOf.get(zone.id) ?? [];
   if (token === undefined || tokens.some(({ name }) => name === site.token && name !== null)) return {};
   return { token };
-}
-
-/** Workers run only on zones that are active and not paused (Cloudflare docs, Workers → Routes). */
-export function inactiveReason(zone: Zone): string | null {
-  if (zone.paused) return 'The zone is paused: Cloudflare only answers DNS for it.';
-  return zone.status === 'active' ? null : `The zone is ${zone.status} at Cloudflare.`;
 }
 
 /** So large a share of so many sites does not vanish: it is the token that sees less. */

@@ -4,21 +4,26 @@ import type { DnsRecord, NewDnsRecord } from '../cloudflare/api.js';
 import { MaintError } from '../model/errors.js';
 import { hostnamesOf } from '../model/site.js';
 import { clientOf } from './check-access.js';
+import { dnsCover } from './dns-cover.js';
 import { domainName } from './find-zone.js';
 import { close, make, note, openItems, zoneOf } from './item-book.js';
 import type { HostView, StepEnd, Work } from './setup-types.js';
 
-const ADDRESS_TYPES: readonly string[] = ['A', 'AAAA', 'CNAME'];
 /** Begins the comment of every record that setup makes: by it people know whose it is. */
 const COMMENT = 'Made by maint setup';
 
+/** @throws MaintError `permission-missing` where records are asked for and the token may not read any */
 export async function ensureDns(work: Work): Promise<StepEnd> {
   const { facts, options } = work;
-  const fresh = { domain: work.domain, zoneName: zoneOf(work).name, ownHostnames: null };
+  const zoneName = zoneOf(work).name;
+  const fresh = { domain: work.domain, zoneName, ownHostnames: null };
   const names = hostnamesOf(facts.site ?? fresh);
   if (facts.records === null) return unseen(work, names);
   settleInterrupted(work, facts.records);
-  const views = names.map((host) => viewOf(host, facts.records ?? []));
+  const views: HostView[] = names.map((host) => ({
+    host,
+    state: dnsCover(host, zoneName, facts.records ?? []),
+  }));
   const missing = views.filter(({ state }) => state === 'missing').map(({ host }) => host);
   const wanted = missing.flatMap((host) => recordFor(host, views, work) ?? []);
   const agreed = options.dryRun === true ? [] : await agreedTo(wanted, work);
@@ -58,25 +63,6 @@ function unseen({ options }: Work, names: readonly string[]): StepEnd {
     details: ['Give it "Zone → DNS → Read", so that setup and status can tell.'],
     learned: { hosts },
   };
-}
-
-/** A name's own records decide, else those of the closest wildcard above it (RFC 4592). */
-function viewOf(host: string, records: readonly DnsRecord[]): HostView {
-  const labels = host.split('.');
-  const wildcards = labels.slice(1).map((_, index) => `*.${labels.slice(index + 1).join('.')}`);
-  for (const name of [host, ...wildcards]) {
-    const found = addressesOf(name, records);
-    if (found.length > 0) {
-      return { host, state: found.some(({ proxied }) => proxied) ? 'proxied' : 'dns-only' };
-    }
-  }
-  return { host, state: 'missing' };
-}
-
-function addressesOf(name: string, records: readonly DnsRecord[]): DnsRecord[] {
-  return records.filter(
-    (record) => ADDRESS_TYPES.includes(record.type) && record.name.toLowerCase() === name,
-  );
 }
 
 interface WantedRecord extends NewDnsRecord {

@@ -5,6 +5,7 @@ import type { Site } from '../model/site.js';
 import { DEFAULT_POLICY, type TargetPolicy } from '../model/target.js';
 import { itemOf, note, zoneOf } from './item-book.js';
 import type { StepEnd, Work } from './setup-types.js';
+import { siteOfZone } from './site-of-zone.js';
 
 /** Step `site`: adds it, or brings up to date where its zone is. */
 export async function ensureSite(work: Work): Promise<StepEnd> {
@@ -15,25 +16,7 @@ export async function ensureSite(work: Work): Promise<StepEnd> {
   const zone = zoneOf(work);
   const site = store.transaction(() => {
     const now = parts.clock().toISOString();
-    store.sites.insert(
-      [
-        {
-          domain,
-          zoneId: zone.id,
-          zoneName: zone.name,
-          accountId: zone.account.id,
-          environment: options.environment ?? 'production',
-          project: options.project ?? null,
-          owner: options.owner ?? null,
-          tags: options.tags ?? [],
-          active: true,
-          inactiveReason: null,
-          token: facts.token,
-          plan: zone.planName,
-        },
-      ],
-      now,
-    );
+    store.sites.insert([siteOfZone(domain, zone, facts.token, options)], now);
     const added = store.sites.byDomain(domain);
     if (added === null) throw new MaintError('internal', `${domain} was written but cannot be read.`);
     noteMade(work, itemOf(work, { kind: 'site', subject: domain }), String(added.id));

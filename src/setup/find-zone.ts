@@ -54,16 +54,6 @@ export async function findServedZones(
   });
 }
 
-/** The same with one client. */
-export async function findZones(
-  cloudflare: CloudflareApi,
-  domain: string,
-  accountId?: string,
-): Promise<readonly Zone[]> {
-  const found = await findServedZones([{ name: null, open: () => cloudflare }], domain, accountId);
-  return found.map(({ zone }) => zone);
-}
-
 /** The one zone there is. @throws MaintError `usage` where several accounts have it */
 export function onlyZone(zones: readonly Zone[]): Zone {
   const [zone, ...others] = zones;

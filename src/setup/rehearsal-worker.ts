@@ -16,6 +16,7 @@ const CODE = `export default {
 };
 `;
 
+/** The Worker as it is uploaded: the same for every rehearsal, whatever its name. */
 export function rehearsalUpload(): ScriptUpload {
   return {
     mainModule: MAIN,

@@ -46,6 +46,16 @@ export async function runSteps(
   };
 }
 
+/** The report of a run that was refused before its first step. @throws what is not a MaintError: a bug of ours */
+export function refusedReport(
+  domain: string,
+  { dryRun = false }: Pick<TeardownOptions, 'dryRun'>,
+  error: unknown,
+): SetupReport {
+  if (!(error instanceof MaintError)) throw error;
+  return { domain, dryRun, success: false, durationMs: 0, steps: [], error: reportOf(error) };
+}
+
 interface Attempt {
   readonly end: StepEnd;
   readonly error: MaintError | null;

@@ -1,5 +1,4 @@
 /** Brings one domain under `maint`: looks at everything, rehearses, adds the site, has it checked. */
-import { MaintError, reportOf } from '../model/errors.js';
 import { checkPermissions, checkToken, checkZone } from './check-access.js';
 import { ensureDns, readTarget } from './ensure-dns.js';
 import { ensureSite, ensureTarget } from './ensure-site.js';
@@ -7,7 +6,7 @@ import { ensureSsl } from './ensure-ssl.js';
 import { domainName } from './find-zone.js';
 import { note } from './item-book.js';
 import { rehearse, surveyWorkers } from './rehearse.js';
-import { runSteps } from './run-steps.js';
+import { refusedReport, runSteps } from './run-steps.js';
 import type { Facts, SetupOptions, SetupParts, SetupReport, Step, Work } from './setup-types.js';
 
 /** Every step looks before it acts, so that a run that was killed is continued by running it again. */
@@ -50,7 +49,7 @@ export async function setUp(parts: SetupParts, given: string, options: SetupOpti
     domain = domainName(given);
     if (options.dnsTarget !== undefined) readTarget(options.dnsTarget, domain);
   } catch (error) {
-    return refused(given, options, error);
+    return refusedReport(given, options, error);
   }
   let facts = NOTHING_YET;
   const steps = STEPS.map(({ name, run }) => ({
@@ -69,11 +68,6 @@ export async function setUp(parts: SetupParts, given: string, options: SetupOpti
   } finally {
     facts.lease?.release();
   }
-}
-
-function refused(domain: string, { dryRun = false }: SetupOptions, error: unknown): SetupReport {
-  if (!(error instanceof MaintError)) throw error;
-  return { domain, dryRun, success: false, durationMs: 0, steps: [], error: reportOf(error) };
 }
 
 function noteEnd(

@@ -1,10 +1,10 @@
 /** Removes what setup made for a domain, and nothing else. */
-import { type ErrorReport, MaintError, reportOf } from '../model/errors.js';
+import { MaintError } from '../model/errors.js';
 import type { SetupItem, SetupKind } from '../model/setup-item.js';
 import { domainName } from './find-zone.js';
 import { note } from './item-book.js';
 import { forgetRehearsals } from './rehearse.js';
-import { type RunStep, runSteps } from './run-steps.js';
+import { type RunStep, refusedReport, runSteps } from './run-steps.js';
 import type { SetupParts, SetupReport, TeardownOptions, ZoneLease } from './setup-types.js';
 import { takeDown } from './take-down.js';
 
@@ -44,7 +44,7 @@ export async function tearDown(
     }
   } catch (error) {
     for (const lease of leases) lease.release();
-    return refused(domain, options, error);
+    return refusedReport(domain, options, error);
   }
   const ensureHeld = () => leases.forEach((lease) => void lease.ensureHeld());
   const steps: RunStep[] = items.map((item) => ({
@@ -68,7 +68,7 @@ export async function tearDown(
 }
 
 /** What is there of a domain's setup, in the order in which it is to go. */
-export function madeFor(parts: Pick<SetupParts, 'store'>, domain: string): SetupItem[] {
+function madeFor(parts: Pick<SetupParts, 'store'>, domain: string): SetupItem[] {
   const open = parts.store.setup.open(domain).reverse();
   return ORDER.flatMap((kind) => open.filter((item) => item.kind === kind));
 }
@@ -86,12 +86,6 @@ function refuseIfGuarded(
     });
   }
   requireAllowed(site, 'teardown', options);
-}
-
-function refused(domain: string, { dryRun = false }: TeardownOptions, error: unknown): SetupReport {
-  if (!(error instanceof MaintError)) throw error;
-  const report: ErrorReport = reportOf(error);
-  return { domain, dryRun, success: false, durationMs: 0, steps: [], error: report };
 }
 
 function noteEnd(

@@ -1,6 +1,7 @@
 /** How an origin answers a TLS handshake, looked at past Cloudflare. */
 import { connect } from 'node:tls';
-import { isLoopback, type SiteAccess } from './site-access.js';
+import { isLoopback } from '../model/loopback.js';
+import type { SiteAccess } from './site-access.js';
 
 const HTTPS = 443;
 const TIMEOUT_MS = 5_000;

@@ -1,6 +1,7 @@
 /** How this machine reaches sites as a visitor does: directly, through a proxy, or at one given address. */
 import { isIP, type LookupFunction } from 'node:net';
 import type { buildConnector, Dispatcher } from 'undici';
+import { isLoopback } from '../model/loopback.js';
 
 export interface SiteAccess {
   /** Where every request connects instead of the site's own address; Host header and SNI stay. */
@@ -15,11 +16,6 @@ export interface PoolOptions {
   readonly lookup?: LookupFunction;
   /** Stands around each attempt to connect. */
   readonly around?: (connect: buildConnector.connector) => buildConnector.connector;
-}
-
-/** Whether a host is this computer. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { counted } from '../../model/counted.js';
+import { counted, nameSome } from '../../model/counted.js';
 import { MaintError } from '../../model/errors.js';
 import { type CommandDefinition, reply } from '../command.js';
 import { CONFIRMATION_FLAGS, confirm, requireAnswerable } from '../confirmation.js';
@@ -16,10 +16,13 @@ export const command: CommandDefinition = {
     const maint = await context.maint();
     const domains = maint.tokens.needing(name);
     if (domains.length > 0 && !flags.on('force')) {
-      const shown = domains.slice(0, 3).join(', ') + (domains.length > 3 ? ', …' : '');
-      throw new MaintError('guard-refused', `${counted(domains.length, 'site')} need it: ${shown}.`, {
-        hint: "Give them another one with 'maint site edit --set-token', or add '--force'. Nothing was removed.",
-      });
+      throw new MaintError(
+        'guard-refused',
+        `${counted(domains.length, 'site needs', 'sites need')} it: ${nameSome(domains)}.`,
+        {
+          hint: "Give them another one with 'maint site edit --set-token', or add '--force'. Nothing was removed.",
+        },
+      );
     }
     const asked = { does: `Forget ${name}:`, noun: 'token', count: 1, catalogued: 0, all: false };
     await confirm(asked, flags, context);

@@ -1,6 +1,6 @@
 import { counted } from '../../model/counted.js';
 import { MaintError } from '../../model/errors.js';
-import type { DiscoverReport } from '../../setup/types.js';
+import type { DiscoverReport } from '../../setup/discover-types.js';
 import { type CommandDefinition, reply } from '../command.js';
 import { type Column, table } from '../output/table.js';
 import type { View } from '../output/view.js';

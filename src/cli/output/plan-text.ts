@@ -94,7 +94,9 @@ const LINE: readonly Column<SitePlan>[] = [
     rank: 3,
     shrinksTo: 16,
     value: (site) =>
-      site.dodged.length > 0 ? `${counted(site.dodged.length, 'route')} dodge the page` : (site.note ?? ''),
+      site.dodged.length > 0
+        ? `${counted(site.dodged.length, 'route dodges', 'routes dodge')} the page`
+        : (site.note ?? ''),
   },
 ];
 

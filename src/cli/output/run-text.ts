@@ -1,6 +1,6 @@
 /** What a run did, in words. */
 import type { RunReport, SiteReport } from '../../maintenance/types.js';
-import { counted } from '../../model/counted.js';
+import { counted, nameSome } from '../../model/counted.js';
 import { span } from './moment.js';
 import { changeCounts } from './plan-text.js';
 import { type Column, table } from './table.js';
@@ -61,7 +61,9 @@ function paint(site: SiteReport): (text: string, view: View) => string {
 }
 
 function dodgeNote(site: SiteReport): string {
-  return site.dodged.length === 0 ? '' : `${counted(site.dodged.length, 'route')} dodge the page`;
+  return site.dodged.length === 0
+    ? ''
+    : `${counted(site.dodged.length, 'route dodges', 'routes dodge')} the page`;
 }
 
 /** Each cause once, with the sites that it struck. */
@@ -74,9 +76,8 @@ function causes(sites: readonly SiteReport[], view: View): string[] {
   }
   return [...byCause.values()].flatMap((struck) => {
     const [{ outcome, error } = { outcome: 'failed', error: null }] = struck;
-    const named = struck.slice(0, 3).map(({ domain }) => domain);
-    const rest = struck.length > named.length ? ` and ${struck.length - named.length} more` : '';
-    const head = `${view.palette.bad(outcome)} ${named.join(', ')}${rest}: ${error?.message ?? ''}`;
+    const named = nameSome(struck.map(({ domain }) => domain));
+    const head = `${view.palette.bad(outcome)} ${named}: ${error?.message ?? ''}`;
     const more = [error?.hint, error?.ray == null ? null : `ray ${error.ray}`].filter((line) => line != null);
     return [
       wrap(head, view.width, '  '),

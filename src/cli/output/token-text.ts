@@ -53,6 +53,7 @@ export function overviewText({ tokens, accounts }: TokenOverview, view: View): s
   return `${tokenTable(tokens, view)}\n${table(accounts, ACCOUNTS, view)}`;
 }
 
+/** One line a token; at most its last four characters are shown. */
 export function tokenTable(tokens: readonly TokenReport[], view: View): string {
   return table(tokens, TOKENS, view);
 }

@@ -1,6 +1,7 @@
 /** The connections to the API: where they lead, through which proxy, and to nowhere else. */
 import type { Dispatcher } from 'undici';
 import { MaintError } from '../../model/errors.js';
+import { isLoopback } from '../../model/loopback.js';
 import type { Deadlines, ProxySettings } from './options.js';
 
 /** Sockets to the API at a time; the callers' own concurrency is lower. */
@@ -16,10 +17,6 @@ export function apiAddress(baseUrl: string): URL {
     });
   }
   return url;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d+){3}$/.test(host);
 }
 
 /** The proxy for an address, whatever NO_PROXY may say of it; null for none. */

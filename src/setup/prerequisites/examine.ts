@@ -27,7 +27,7 @@ export interface Examinee {
   readonly givenFrom: string;
   /** The whole catalogue. */
   readonly catalogue: readonly Site[];
-  /** Sites whose coverage is looked at too: three calls a zone. */
+  /** Sites whose coverage is looked at too: two calls a zone and one an account. */
   readonly sites: readonly Site[];
   readonly accountId: string | null;
   readonly clock: () => Date;

@@ -1,6 +1,6 @@
 /** What must be right on this machine: programs, the store and its files, and no run half done. */
 
-import { counted } from '../../model/counted.js';
+import { counted, nameSome } from '../../model/counted.js';
 import type { StoreHealth } from '../../store/health.js';
 import type { LockHolder } from '../../store/store.js';
 import { failed, ok, type Prerequisite, warning } from './prerequisite.js';
@@ -85,7 +85,11 @@ export const MACHINE_PREREQUISITES: readonly Prerequisite<MachineFacts>[] = [
       const { fault, danglingRows } = store;
       if (fault !== null) return failed(fault.message, fault.hint ?? undefined, 'store-damaged');
       if (danglingRows > 0)
-        return failed(`${danglingRows} rows refer to rows that are gone.`, undefined, 'store-damaged');
+        return failed(
+          `${counted(danglingRows, 'row refers', 'rows refer')} to rows that are gone.`,
+          undefined,
+          'store-damaged',
+        );
       return ok(`${store.path} is whole, ${counted(runs?.sites ?? 0, 'site')}.`);
     },
     nextStep: 'Put a backup in its place, or move it away and run `maint recover`.',
@@ -147,9 +151,3 @@ export const MACHINE_PREREQUISITES: readonly Prerequisite<MachineFacts>[] = [
     nextStep: 'Run `maint resume`: it looks at Cloudflare and finishes or undoes them.',
   },
 ];
-
-/** Up to three names, and how many more. */
-export function nameSome(names: readonly string[]): string {
-  const shown = names.slice(0, 3).join(', ');
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
-}

@@ -1,7 +1,8 @@
 /** Which permissions the commands need of a token, named as Cloudflare's dashboard names them. */
+
 import type { Held, Zone } from '../../cloudflare/api.js';
 import { PERMISSION, type Permission } from '../../cloudflare/transport/permissions.js';
-import { nameSome } from './machine.js';
+import { nameSome } from '../../model/counted.js';
 import { type Finding, failed, ok, type Prerequisite, skipped, warning } from './prerequisite.js';
 import type { TokenFacts } from './token.js';
 

@@ -1,5 +1,5 @@
 /** Whether the tokens together reach what the catalogue holds. */
-import { nameSome } from './machine.js';
+import { nameSome } from '../../model/counted.js';
 import { ok, type Prerequisite, warning } from './prerequisite.js';
 
 export interface ReachFacts {

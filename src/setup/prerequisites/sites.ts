@@ -1,8 +1,10 @@
 /** What must be true at Cloudflare for a site's visitors to see a page: zone, DNS, certificate, redirects. */
+
 import type { CustomDomain, DnsRecord, RedirectRule, Zone } from '../../cloudflare/api.js';
+import { nameSome } from '../../model/counted.js';
 import { hostnamesOf, type Site } from '../../model/site.js';
-import { inactiveReason } from '../discover.js';
-import { nameSome } from './machine.js';
+import { dnsCover, type HostCover } from '../dns-cover.js';
+import { inactiveReason } from '../site-of-zone.js';
 import { type Finding, failed, ok, type Prerequisite, skipped, warning } from './prerequisite.js';
 import type { Answer } from './token.js';
 
@@ -82,26 +84,6 @@ export const SITE_PREREQUISITES: readonly Prerequisite<SiteFacts>[] = [
 
 function unanswered(answer: Answer<unknown>): Finding | null {
   return answer.error === null ? null : skipped(answer.error.message);
-}
-
-/** Records that Cloudflare can stand in front of (Cloudflare docs, DNS → Proxied and DNS-only records). */
-const PROXIABLE: readonly string[] = ['A', 'AAAA', 'CNAME'];
-
-export type HostCover = 'proxied' | 'dns-only' | 'missing';
-
-/** How a hostname is answered: by its own records, else by those of the nearest wildcard above it (RFC 4592). */
-export function dnsCover(hostname: string, zoneName: string, records: readonly DnsRecord[]): HostCover {
-  const labels = hostname.split('.');
-  const names = [hostname];
-  for (let drop = 1; labels.length - drop >= zoneName.split('.').length; drop += 1)
-    names.push(`*.${labels.slice(drop).join('.')}`);
-  for (const name of names) {
-    const own = records.filter(
-      (record) => record.name.toLowerCase() === name && PROXIABLE.includes(record.type),
-    );
-    if (own.length > 0) return own.some((record) => record.proxied) ? 'proxied' : 'dns-only';
-  }
-  return 'missing';
 }
 
 function judgeDns(site: Site, records: readonly DnsRecord[]): Finding {

@@ -1,10 +1,9 @@
 /** What must be right with a token: good, not about to end, no wider than the work, and not used up. */
 
 import type { CloudflareApi, TokenStatus, Zone } from '../../cloudflare/api.js';
-import { counted } from '../../model/counted.js';
+import { counted, nameSome } from '../../model/counted.js';
 import type { MaintError } from '../../model/errors.js';
 import type { Site } from '../../model/site.js';
-import { nameSome } from './machine.js';
 import { failed, ok, type Prerequisite, warning } from './prerequisite.js';
 
 /** What asking came to: the answer, or the error that came instead. */
@@ -121,7 +120,7 @@ export const TOKEN_PREREQUISITES: readonly Prerequisite<TokenFacts>[] = [
     check: ({ cloudflare }) => {
       const { remaining } = cloudflare.heard;
       const theirs = remaining === null ? '' : `; Cloudflare counts ${remaining.requests} left`;
-      const text = `${cloudflare.budgetLeft} requests are left to maint in these five minutes${theirs}.`;
+      const text = `${counted(cloudflare.budgetLeft, 'request is', 'requests are')} left to maint in these five minutes${theirs}.`;
       const least = Math.min(cloudflare.budgetLeft, remaining?.requests ?? Number.POSITIVE_INFINITY);
       return least < FEW_REQUESTS ? warning(text) : ok(text);
     },

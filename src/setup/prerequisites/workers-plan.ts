@@ -1,5 +1,5 @@
 /** What an account on Workers Free must know. */
-import { nameSome } from './machine.js';
+import { nameSome } from '../../model/counted.js';
 import { ok, type Prerequisite, skipped } from './prerequisite.js';
 import type { TokenFacts } from './token.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Zone } from '../../../src/cloudflare/api.js';
 import { addSite } from '../../../src/setup/add-site.js';
-import type { DiscoverOptions } from '../../../src/setup/types.js';
+import type { DiscoverOptions } from '../../../src/setup/discover-types.js';
 import type { NewSite } from '../../../src/store/store.js';
 import { ACCOUNT, NOW } from '../../support/builders.js';
 import { account, newSite, partsWith, tokenOver, zone } from './setup-fixture.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Zone } from '../../../src/cloudflare/api.js';
-import { discover, inactiveReason } from '../../../src/setup/discover.js';
-import type { DiscoverOptions } from '../../../src/setup/types.js';
+import { discover } from '../../../src/setup/discover.js';
+import type { DiscoverOptions } from '../../../src/setup/discover-types.js';
+import { inactiveReason } from '../../../src/setup/site-of-zone.js';
 import type { NewSite } from '../../../src/store/store.js';
 import { ACCOUNT, NOW } from '../../support/builders.js';
 import { account, newSite, partsWith, zone } from './setup-fixture.js';

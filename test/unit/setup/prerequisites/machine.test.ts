@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lookAt } from '../../../../src/setup/prerequisites/look.js';
-import {
-  MACHINE_PREREQUISITES,
-  type MachineFacts,
-  nameSome,
-} from '../../../../src/setup/prerequisites/machine.js';
+import { MACHINE_PREREQUISITES, type MachineFacts } from '../../../../src/setup/prerequisites/machine.js';
 
 const MIB = 1 << 20;
 const STORE: MachineFacts['store'] = {
@@ -109,12 +105,4 @@ describe('runs', () => {
     expect((await finding('locks', { runs }))?.message).toBe('At work: enable by eve on h (7) since now.');
     expect((await finding('unfinished', { runs }))?.status).toBe('skipped');
   });
-});
-
-it('names some and counts the rest', () => {
-  expect([nameSome(['a']), nameSome(['a', 'b', 'c']), nameSome(['a', 'b', 'c', 'd', 'e'])]).toEqual([
-    'a',
-    'a, b, c',
-    'a, b, c and 2 more',
-  ]);
 });

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { DnsRecord, RedirectRule } from '../../../../src/cloudflare/api.js';
 import { lookAt } from '../../../../src/setup/prerequisites/look.js';
 import {
-  dnsCover,
   redirectsAway,
   SITE_PREREQUISITES,
   type SiteFacts,
@@ -13,32 +12,6 @@ import { zone } from '../setup-fixture.js';
 function record(name: string, proxied = true, type = 'A'): DnsRecord {
   return { id: `${type} ${name}`, type, name, content: '192.0.2.1', proxied, ttl: 1, comment: null };
 }
-
-describe('how a hostname is answered', () => {
-  it.each<[string, string, DnsRecord[]]>([
-    ['proxied', 'proxied', [record('a.example')]],
-    ['DNS-only', 'dns-only', [record('a.example', false)]],
-    ['one of two proxied', 'proxied', [record('a.example', false), record('a.example', true, 'AAAA')]],
-    ['only mail', 'missing', [record('a.example', false, 'MX')]],
-    ['a longer name', 'missing', [record('ba.example')]],
-    ['a wildcard, which is not for the apex', 'missing', [record('*.a.example')]],
-  ])('%s: %s', (_what, cover, records) => {
-    expect(dnsCover('a.example', 'a.example', records)).toBe(cover);
-  });
-
-  it('by a wildcard above it, unless it has records of its own', () => {
-    const wildcard = record('*.a.example');
-    expect(dnsCover('x.y.a.example', 'a.example', [wildcard])).toBe('proxied');
-    expect(dnsCover('x.a.example', 'a.example', [wildcard, record('x.a.example', false)])).toBe('dns-only');
-    expect(dnsCover('x.y.a.example', 'a.example', [wildcard, record('*.y.a.example', false)])).toBe(
-      'dns-only',
-    );
-  });
-
-  it('whatever the case of the record', () => {
-    expect(dnsCover('a.example', 'a.example', [record('A.Example')])).toBe('proxied');
-  });
-});
 
 describe('redirects that lead away from a page', () => {
   const rule = (expression: string, target: string | null = 'https://other.example/'): RedirectRule => ({

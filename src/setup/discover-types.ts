@@ -1,3 +1,4 @@
+/** What `discover` is given, and what it tells. */
 import type { Environment } from '../model/vocabulary.js';
 import type { TokenView } from './list-zones.js';
 
