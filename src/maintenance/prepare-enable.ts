@@ -12,7 +12,6 @@ import { letRequestsLand } from './landing.js';
 import type { Observation, ZoneView } from './observation.js';
 import { observe } from './observe.js';
 import { planEnable } from './plan-enable.js';
-import { limitChoiceIn } from './request-limit.js';
 import { assignScripts, planScripts } from './script-plan.js';
 
 /**
@@ -74,14 +73,9 @@ export function choiceOf(
   return (eventId) => asked ?? store.events.get(eventId)?.existingRoutes ?? 'take-over';
 }
 
-/** The same for what routes do past the request limit; an event's journal is read once, not for each site. */
+/** The same for what routes do past the request limit. */
 function limitChoiceOf({ store }: Engine, asked: OnLimit | undefined): (eventId: string) => OnLimit | null {
-  const known = new Map<string, OnLimit | null>();
-  return (eventId) => {
-    if (asked !== undefined) return asked;
-    if (!known.has(eventId)) known.set(eventId, limitChoiceIn(store.operations.ofEvent(eventId)));
-    return known.get(eventId) ?? null;
-  };
+  return (eventId) => asked ?? store.events.get(eventId)?.onLimit ?? null;
 }
 
 function planFrom(

@@ -128,6 +128,7 @@ function eventFrom({ content, record }: Finding): MaintenanceEvent {
     until: settings.until,
     autoEnd: settings.autoEnd,
     existingRoutes: record.existingRoutes,
+    onLimit: record.onLimit,
     contact: settings.contact,
     statusUrl: settings.statusUrl,
     allowIps: settings.allowIps,

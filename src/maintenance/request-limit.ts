@@ -1,26 +1,9 @@
 /** What becomes of the page once a Workers Free account has used up the requests of its day: pure. */
 import { counted } from '../model/counted.js';
-import { eventOfScript } from '../model/event.js';
-import type { Operation } from '../model/operation.js';
 import type { SitePlan } from '../model/plan.js';
 import { failsOpen } from '../model/route.js';
 import type { Site } from '../model/site.js';
 import type { OnLimit } from '../model/vocabulary.js';
-
-/**
- * What was chosen when an event's routes were set, read out of the journal; null for nothing. A route that is
- * made has no flag unless one is chosen, and one that is taken over keeps its own.
- */
-export function limitChoiceIn(operations: readonly Operation[]): OnLimit | null {
-  for (const { action, before, after } of operations) {
-    const taking = action === 'create-route' || action === 'take-over-route';
-    // A route that was ours already tells what was chosen then, not what was there before.
-    const ours = eventOfScript(before?.script ?? null) !== null;
-    if (!taking || ours || failsOpen(before) === failsOpen(after)) continue;
-    return failsOpen(after) ? 'fail-open' : 'fail-closed';
-  }
-  return null;
-}
 
 /**
  * Whether an account may be on Workers Free, as far as its zones tell. The plan of a zone and that of Workers are

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { EventSite, MaintenanceEvent } from '../model/event.js';
 import type { Upstream } from '../model/plan.js';
 import { failsOpen, type Route } from '../model/route.js';
-import { EventKind, ExistingRoutes } from '../model/vocabulary.js';
+import { EventKind, ExistingRoutes, OnLimit } from '../model/vocabulary.js';
 import type { Claim } from './claims.js';
 import { patternKey } from './coverage.js';
 
@@ -23,6 +23,7 @@ const RestoreShape = z.object({
   since: z.string(),
   /** Records of versions that did not store the choice. */
   existingRoutes: ExistingRoutes.default('take-over'),
+  onLimit: OnLimit.nullable().default(null),
   accountId: z.string(),
   sites: z.array(
     z.object({
@@ -65,7 +66,7 @@ export function restoreRecord(
   })[],
   upstream: readonly Upstream[],
 ): RestoreRecord {
-  const { id, kind, reason, actor, host, since, existingRoutes } = event;
+  const { id, kind, reason, actor, host, since, existingRoutes, onLimit } = event;
   return {
     schema: 1,
     eventId: id,
@@ -75,6 +76,7 @@ export function restoreRecord(
     host,
     since,
     existingRoutes,
+    onLimit,
     accountId,
     sites: sites.map(({ domain, zoneId, zoneName, patterns }) => ({
       domain,

@@ -113,6 +113,7 @@ function newEvent(run: EnableRun): MaintenanceEvent {
     until: inUtc(options.until ?? null),
     autoEnd: options.autoEnd ?? false,
     existingRoutes: options.existingRoutes ?? 'take-over',
+    onLimit: options.onLimit ?? null,
     title: options.title ?? null,
     message: options.message ?? null,
     contact: options.contact ?? null,

@@ -1,4 +1,4 @@
-import type { EventKind, ExistingRoutes } from './vocabulary.js';
+import type { EventKind, ExistingRoutes, OnLimit } from './vocabulary.js';
 
 /** What a visitor is told; the part of an event that an edit may change while the page is up. */
 export interface PageContent {
@@ -26,6 +26,8 @@ export interface MaintenanceEvent extends PageContent {
   readonly autoEnd: boolean;
   /** What was chosen for routes of others; `resume` and a repeated `enable` keep to it. */
   readonly existingRoutes: ExistingRoutes;
+  /** What was chosen for routes past the request limit, kept to likewise; null for nothing. */
+  readonly onLimit: OnLimit | null;
   readonly bypassSecret: string;
   readonly endedAt: string | null;
 }

@@ -23,6 +23,7 @@ import {
   EVENT_KINDS,
   EXISTING_ROUTES,
   LOG_LEVELS,
+  ON_LIMIT,
   ROLES,
   SITE_STATES,
 } from '../model/vocabulary.js';
@@ -129,10 +130,12 @@ export const events = sqliteTable(
     allowIps: text('allow_ips').notNull(),
     allowPaths: text('allow_paths').notNull(),
     customPage: text('custom_page'),
+    onLimit: text('on_limit', { enum: ON_LIMIT }),
   },
   (table) => [
     oneOf('events_kind', table.kind, EVENT_KINDS),
     oneOf('events_existing_routes', table.existingRoutes, EXISTING_ROUTES),
+    oneOf('events_on_limit', table.onLimit, ON_LIMIT),
     index('events_by_since').on(table.since),
     index('events_by_end').on(table.endedAt),
   ],

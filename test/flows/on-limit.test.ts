@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Bench, startBench } from '../support/bench.js';
 import { documentOf, runDocument } from '../support/documents.js';
+import { startMaint } from '../support/spawn-maint.js';
 
 const limitDocument = runDocument.extend({
   warnings: z.array(z.string()),
@@ -43,6 +44,28 @@ describe('enable --on-limit', () => {
     // The one call for all routes has no room for the flag.
     expect(requests.filter(({ path }) => path.endsWith('/routes') && /scripts/.test(path))).toEqual([]);
     expect((await run('disable', ...FREE)).code).toBe(0);
+    expect(bench.sandbox.snapshot()).toEqual(before);
+  });
+
+  it('is kept to by resume, also where the run died before its first route', async () => {
+    const env = { ...bench.env, HOME: bench.folder };
+    const { process: child, ended } = startMaint(['enable', BAKERY, '--on-limit', 'fail-open', '--yes'], env);
+    bench.sandbox.faults.add({
+      method: 'POST',
+      path: '/zones/*/workers/routes',
+      nth: 1,
+      hook: async (_request, when) => {
+        if (when === 'after') return;
+        child.kill('SIGKILL');
+        await ended;
+        throw new Error('killed');
+      },
+    });
+    expect((await ended).code).toBeNull();
+    bench.sandbox.faults.clear();
+    expect((await bench.maint('resume')).code).toBe(0);
+    expect(flags(BAKERY)).toEqual([true, true]);
+    expect((await run('disable', BAKERY)).code).toBe(0);
     expect(bench.sandbox.snapshot()).toEqual(before);
   });
 

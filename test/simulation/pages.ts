@@ -111,6 +111,7 @@ const PLAIN_EVENT = {
   allowPaths: [],
   customPage: null,
   existingRoutes: 'take-over',
+  onLimit: null,
 } as const;
 
 /** As much of a report as the monitor reads. */

@@ -13,6 +13,7 @@ export function maintenanceEvent(changes: Partial<MaintenanceEvent> = {}): Maint
     until: null,
     autoEnd: false,
     existingRoutes: 'take-over',
+    onLimit: null,
     title: null,
     message: null,
     contact: null,

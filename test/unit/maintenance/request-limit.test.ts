@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { limitChoiceIn, limitWarnings } from '../../../src/maintenance/request-limit.js';
+import { limitWarnings } from '../../../src/maintenance/request-limit.js';
 import type { Change } from '../../../src/model/plan.js';
 import type { Route } from '../../../src/model/route.js';
 import type { OnLimit } from '../../../src/model/vocabulary.js';
 import {
   ACCOUNT,
   change,
-  OTHER_SCRIPT,
-  operation,
   route,
   SCRIPT,
   site,
@@ -25,28 +23,6 @@ function warnings(
 }
 
 const created = (after: Route = closed(SCRIPT)) => change('a.example', { after });
-
-describe('what was chosen, as the journal tells it', () => {
-  it.each([
-    ['nothing', null, null, closed(SCRIPT)],
-    ['a new route that fails open', 'fail-open', null, open(SCRIPT)],
-    ['a route that failed closed before', 'fail-open', closed('shop'), open(SCRIPT)],
-    ['a route that failed open before', 'fail-closed', open('shop'), closed(SCRIPT)],
-    ['a route that keeps what it had', null, open('shop'), open(SCRIPT)],
-    ['a route that was ours already', null, open(OTHER_SCRIPT), closed(SCRIPT)],
-  ])('%s: %s', (_what, choice, before, after) => {
-    expect(limitChoiceIn([operation(change('a.example', { before, after }))])).toBe(choice);
-  });
-
-  it('is not read out of a restore', () => {
-    const restored = change('a.example', {
-      action: 'restore-route',
-      before: closed('shop'),
-      after: open('shop'),
-    });
-    expect(limitChoiceIn([operation(restored)])).toBeNull();
-  });
-});
 
 describe('what is said of the limit of Workers Free', () => {
   it('names the account, the limit, the hour, what visitors see and the way to choose', () => {

@@ -19,6 +19,7 @@ const event: MaintenanceEvent = {
   until: null,
   autoEnd: false,
   existingRoutes: 'keep',
+  onLimit: 'fail-closed',
   bypassSecret: 'only visitors who know it pass',
   endedAt: null,
   title: null,
@@ -74,10 +75,11 @@ describe('restoreRecord', () => {
     expect(routeOf(null, false)).not.toHaveProperty('failOpen');
   });
 
-  it('reads one of a version that did not store what becomes of routes of others', () => {
-    const { existingRoutes, ...older } = record();
-    expect(existingRoutes).toBe('keep');
-    expect(parseRestoreRecord(sent(older))).toEqual({ ...record(), existingRoutes: 'take-over' });
+  it('reads one of a version that did not store the choices', () => {
+    const { existingRoutes, onLimit, ...older } = record();
+    expect([existingRoutes, onLimit]).toEqual(['keep', 'fail-closed']);
+    const read = { ...record(), existingRoutes: 'take-over', onLimit: null };
+    expect(parseRestoreRecord(sent(older))).toEqual(read);
   });
 
   it('tells whose event it is and which sites are in it', () => {

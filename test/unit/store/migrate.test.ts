@@ -72,7 +72,7 @@ test('a migration keeps the rows and leaves a private, complete backup of before
   expect(raw(backup).pragma('user_version', { simple: true })).toBe(packagedMigrations().length);
 });
 
-test('events of before the choice for routes of others was stored count as taking them over', async () => {
+test('events of before their choices were stored count as taking routes over and choosing no limit', async () => {
   const path = join(temporaryFolder(), 'maint.db');
   const first = packagedMigrations().slice(0, 3);
   (await openStore({ path, now, migrations: first })).close();
@@ -86,7 +86,11 @@ test('events of before the choice for routes of others was stored count as takin
   );
   const store = await open({ path });
   addSites(store, newSite('a.example'));
-  expect(store.events.get('e1')).toMatchObject({ autoEnd: true, existingRoutes: 'take-over' });
+  expect(store.events.get('e1')).toMatchObject({
+    autoEnd: true,
+    existingRoutes: 'take-over',
+    onLimit: null,
+  });
   expect(store.events.openSites(['a.example'])).toMatchObject([{ eventId: 'e1' }]);
   expect(store.sites.byDomain('a.example')?.maintenance).toMatchObject({
     eventId: 'e1',

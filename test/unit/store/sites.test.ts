@@ -184,8 +184,8 @@ test('the tokens of a zone or an account are told, that of most sites first', as
     newSite('d.example'),
     newSite('e.example', { accountId: 'account-2', token: 'other' }),
   );
-  expect(store.sites.tokensOf('account', 'account-1')).toEqual(['many', 'few']);
-  expect(store.sites.tokensOf('zone', 'zone-a.example')).toEqual(['few']);
-  expect(store.sites.tokensOf('zone', 'zone-d.example')).toEqual([]);
-  expect(store.sites.tokensOf('account', 'nowhere')).toEqual([]);
+  expect(store.sites.tokensOf('account', ['account-1'])).toEqual(['many', 'few']);
+  expect(store.sites.tokensOf('zone', ['zone-a.example'])).toEqual(['few']);
+  expect(store.sites.tokensOf('zone', ['zone-d.example'])).toEqual([]);
+  expect(store.sites.tokensOf('account', ['nowhere'])).toEqual([]);
 });

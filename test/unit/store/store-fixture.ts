@@ -82,6 +82,7 @@ export function newEvent(id: string, fields: Partial<MaintenanceEvent> = {}): Ma
     until: null,
     autoEnd: false,
     existingRoutes: 'take-over',
+    onLimit: null,
     bypassSecret: 'secret',
     endedAt: null,
     title: null,
