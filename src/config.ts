@@ -77,9 +77,21 @@ export function readBounded(file: string, most: number): Buffer {
   }
 }
 
+/** @throws MaintError where the user has none, as some users of containers */
+function homeFolder(): string {
+  try {
+    return os.homedir() || os.userInfo().homedir;
+  } catch (cause) {
+    throw new MaintError('usage', 'This user has no home folder.', {
+      hint: 'Set HOME, or both XDG_CONFIG_HOME and XDG_STATE_HOME.',
+      cause,
+    });
+  }
+}
+
 export const realSystem: System = {
   // An empty HOME would put the store into whatever folder one stands in.
-  homedir: () => os.homedir() || os.userInfo().homedir,
+  homedir: homeFolder,
   username: () => os.userInfo().username,
   readFile: (file) => readBounded(file, SETTINGS_BYTES).toString('utf8'),
 };
@@ -148,7 +160,7 @@ function readSettings(env: Environment, system: System, problems: string[]): Set
     value = JSON.parse(system.readFile(file));
   } catch (error) {
     const missing = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
-    if (!missing) problems.push(`${file} cannot be read as JSON: ${(error as Error).message}`);
+    if (!missing) problems.push(`${file} ${faultOf(error)}`);
     return {};
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -158,6 +170,13 @@ function readSettings(env: Environment, system: System, problems: string[]): Set
   const entries = Object.entries(value);
   problems.push(...entries.flatMap((entry) => settingProblem(file, ...entry)));
   return Object.fromEntries(entries.filter((entry) => settingProblem(file, ...entry).length === 0));
+}
+
+/** What is wrong with the settings file, without the words around it: these may be part of a token. */
+function faultOf(error: unknown): string {
+  if (!(error instanceof SyntaxError)) return `cannot be read (${(error as NodeJS.ErrnoException).code}).`;
+  const [, position] = /position (\d+)/.exec(error.message) ?? [];
+  return position === undefined ? 'is not valid JSON.' : `is not valid JSON, from character ${position} on.`;
 }
 
 function settingProblem(file: string, key: string, value: unknown): string[] {

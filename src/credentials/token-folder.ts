@@ -2,6 +2,7 @@
 import {
   chmodSync,
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   mkdirSync,
@@ -73,18 +74,19 @@ export function openTokenFolder(folder: string): TokenFolder {
       replaceFile(folder, `${fileOf(name)}.json`, `${JSON.stringify(seen, null, 2)}\n`),
     remove: (name) => {
       const file = fileOf(name);
-      const was = statSync(file, { throwIfNoEntry: false }) !== undefined;
+      if (!namesIn(folder).includes(name)) return false;
       rmSync(file, { force: true });
       rmSync(`${file}.json`, { force: true });
-      return was;
+      return true;
     },
   };
 }
 
 function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => TOKEN_NAME.test(name))
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => TOKEN_NAME.test(entry.name) && (entry.isFile() || entry.isSymbolicLink()))
+      .map(({ name }) => name)
       .sort();
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return [];
@@ -95,7 +97,8 @@ function namesIn(folder: string): string[] {
 function readToken(folder: string, file: string, name: string): string {
   let descriptor: number;
   try {
-    descriptor = openSync(file, 'r');
+    // Without waiting: a pipe of this name would hold everything up.
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') throw unknownToken(name);
     throw new MaintError('token-missing', `The token file ${file} cannot be read.`, { cause: error });
@@ -103,7 +106,9 @@ function readToken(folder: string, file: string, name: string): string {
   try {
     refuseExposed(statSync(folder).mode, folder, '700');
     // Of the file that is open, not of whatever has its name by then.
-    refuseExposed(fstatSync(descriptor).mode, file, '600');
+    const found = fstatSync(descriptor);
+    if (!found.isFile()) throw new MaintError('token-missing', `${file} is no file, so it holds no token.`);
+    refuseExposed(found.mode, file, '600');
     const buffer = Buffer.alloc(TOKEN_BYTES + 1);
     const token = buffer.toString('utf8', 0, readSync(descriptor, buffer)).trim();
     if (token !== '' && token.length <= TOKEN_BYTES) return token;

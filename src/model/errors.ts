@@ -1,4 +1,5 @@
 /** The few errors of `maint`: a code that scripts can test, a sentence, and what to do next. */
+import { withoutTokens } from './secret.js';
 
 export type ErrorCode =
   | 'usage'
@@ -37,7 +38,10 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Every failure that a user is meant to read. Anything else that is thrown is a bug of ours. */
+/**
+ * Every failure that a user is meant to read. Anything else that is thrown is a bug of ours. A token in a word
+ * that is quoted is left out.
+ */
 export class MaintError extends Error {
   override readonly name: string = 'MaintError';
   readonly hint: string | undefined;
@@ -49,10 +53,10 @@ export class MaintError extends Error {
     message: string,
     details: ErrorDetails = {},
   ) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.hint = details.hint;
+    super(withoutTokens(message), details.cause === undefined ? undefined : { cause: details.cause });
+    this.hint = details.hint === undefined ? undefined : withoutTokens(details.hint);
     this.ray = details.ray;
-    this.problems = details.problems ?? [];
+    this.problems = (details.problems ?? []).map(withoutTokens);
   }
 }
 

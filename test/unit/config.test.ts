@@ -106,6 +106,11 @@ describe('loadConfig', () => {
     expect(error.problems[0]).toContain("Did you mean 'actor'?");
   });
 
+  it('quotes nothing of a settings file that is no JSON: it may hold a token', () => {
+    const [problem] = failure({}, {}, { [SETTINGS]: '{"token": cfut_abcdefghij }' }).problems;
+    expect(problem).toMatch(/is not valid JSON(\.|, from character \d+ on\.)$/);
+  });
+
   it('takes readOnly from the settings, as a truth value only', () => {
     expect(load({}, {}, { [SETTINGS]: '{"readOnly":true}' }).readOnly).toBe(true);
     const error = failure({}, {}, { [SETTINGS]: '{"readOnly":"yes"}' });

@@ -34,7 +34,28 @@ describe('chooseToken', () => {
     ['none of several', [], [token('a', 'y'), unasked('b')], null],
     ['none', [], [], null],
   ])('takes %s', (_what, bound, tokens, expected) => {
-    expect(chooseToken({ bound, accountId: 'x' }, tokens)).toEqual(expected);
+    expect(chooseToken({ own: bound, near: [], accountId: 'x' }, tokens)).toEqual(expected);
+  });
+});
+
+describe('chooseToken for a whole account', () => {
+  it.each<[string, readonly string[], readonly KnownToken[], object | null]>([
+    ['the nearest', ['b', 'a'], [token('a'), token('b')], { name: 'b', reason: 'site' }],
+    [
+      'the next where that is gone',
+      ['gone', 'a'],
+      [token('a'), token('b', 'x')],
+      { name: 'a', reason: 'site' },
+    ],
+    ['one that sees it where all are gone', ['gone'], [token('b', 'x')], { name: 'b', reason: 'account' }],
+    ['no token that does not see it', ['gone'], [token('a', 'y')], { name: 'gone', reason: 'site' }],
+  ])('takes %s', (_what, near, tokens, expected) => {
+    expect(chooseToken({ own: [], near, accountId: 'x' }, tokens)).toEqual(expected);
+  });
+
+  it('lets nothing stand in for the token of a zone', () => {
+    const asked = { own: ['gone'], near: ['a'], accountId: 'x' };
+    expect(chooseToken(asked, [token('a', 'x')])).toEqual({ name: 'gone', reason: 'site' });
   });
 });
 

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -98,6 +100,18 @@ describe('a token folder', () => {
     tokens.write('west', 'x');
     writeFileSync(path.join(folder, 'west'), text);
     expect(() => tokens.read('west')).toThrow('holds no token');
+  });
+
+  it('takes no folder and no pipe for a token, and waits for neither', () => {
+    const tokens = openTokenFolder(folder);
+    tokens.write('east', 'x');
+    mkdirSync(path.join(folder, 'west'));
+    const made = spawnSync('mkfifo', ['-m', '600', path.join(folder, 'south'), path.join(home, 'pipe')]);
+    expect(made.status).toBe(0);
+    symlinkSync(path.join(home, 'pipe'), path.join(folder, 'north'));
+    expect(tokens.names()).toEqual(['east', 'north']);
+    for (const name of ['west', 'south', 'north']) expect(() => tokens.read(name)).toThrow('is no file');
+    expect(tokens.remove('west')).toBe(false);
   });
 
   it('forgets a token with what was known of it', () => {
