@@ -23,7 +23,7 @@ describe(`the monitor over days of trouble, seed ${SEED}`, () => {
   );
 
   it('does the same on SQLite as on the light store', { timeout: 120_000 }, async () => {
-    const small: SimulationOptions = { ...SHORT, sites: 20, days: 2, intervalMs: 5 * MINUTE, mode: 'cron' };
+    const small: SimulationOptions = { ...SHORT, sites: 20, days: 1, intervalMs: 5 * MINUTE, mode: 'cron' };
     const light = await runSimulation(small);
     const real = await runSimulation({ ...small, store: 'sqlite' });
     expect(real).toEqual(light);
