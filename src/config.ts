@@ -13,6 +13,8 @@ export interface Config {
   readonly token: string | null;
   /** Where the token came from, for people: `CLOUDFLARE_API_TOKEN`, `--api-token` … */
   readonly tokenSource: string | null;
+  /** The file that a person named for it, which is read whatever its mode; null where there is none. */
+  readonly tokenFile: string | null;
   /** Where named tokens are kept. */
   readonly tokenFolder: string;
   /** Narrows everything to one account. */
@@ -260,25 +262,26 @@ function readProxies(env: Environment): Config['proxy'] {
   };
 }
 
-type Token = Pick<Config, 'token' | 'tokenSource'>;
+type Token = Pick<Config, 'token' | 'tokenSource' | 'tokenFile'>;
 
 function readToken(flags: ConfigFlags, env: Environment, settings: Settings, system: System): Token {
   if (flags.apiToken !== undefined) {
     const token = flags.apiToken.trim();
     if (token === '') throw new MaintError('token-missing', "'--api-token' is empty.");
-    return { token, tokenSource: '--api-token' };
+    return { token, tokenSource: '--api-token', tokenFile: null };
   }
   for (const name of ['CLOUDFLARE_API_TOKEN', 'CF_API_TOKEN']) {
     const token = first(env, name);
-    if (token !== undefined) return { token, tokenSource: name };
+    if (token !== undefined) return { token, tokenSource: name, tokenFile: null };
   }
   const fromEnvironment = first(env, 'CLOUDFLARE_API_TOKEN_FILE');
   const credential = fromEnvironment === undefined ? systemdCredential(env, system) : null;
   if (credential !== null) return credential;
   const file = fromEnvironment ?? settings.apiTokenFile;
-  if (file === undefined) return { token: null, tokenSource: null };
+  if (file === undefined) return { token: null, tokenSource: null, tokenFile: null };
   const source = fromEnvironment === undefined ? 'apiTokenFile' : 'CLOUDFLARE_API_TOKEN_FILE';
-  return { token: readTokenFile(file, source, system), tokenSource: `${source} (${file})` };
+  const token = readTokenFile(file, source, system);
+  return { token, tokenSource: `${source} (${file})`, tokenFile: file };
 }
 
 /**
@@ -295,7 +298,7 @@ function systemdCredential(env: Environment, system: System): Token | null {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
   }
   const token = readTokenFile(file, 'LoadCredential=maint-token', system);
-  return { token, tokenSource: `systemd credential (${file})` };
+  return { token, tokenSource: `systemd credential (${file})`, tokenFile: null };
 }
 
 function readTokenFile(file: string, source: string, system: System): string {

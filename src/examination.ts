@@ -6,7 +6,8 @@ import { type Config, withoutUserinfo } from './config.js';
 import type { Site } from './model/site.js';
 import { type Examination, examine } from './setup/prerequisites/examine.js';
 import type { RunFacts } from './setup/prerequisites/machine.js';
-import { storeHealth } from './store/health.js';
+import { interruptedSetups } from './setup/rehearse.js';
+import { exposedFile, storeHealth } from './store/health.js';
 import { sqliteVersion } from './store/sqlite.js';
 import type { Store } from './store/store.js';
 
@@ -39,6 +40,7 @@ export async function examineInstallation(
       baseUrl: config.baseUrl,
       proxy: proxy === null ? null : withoutUserinfo(proxy),
       store: health,
+      exposedTokenFile: config.tokenFile === null ? null : exposedFile(config.tokenFile),
       runs: opened ? runFacts(store, clock()) : null,
     },
     tokens,
@@ -58,5 +60,6 @@ function runFacts(store: Store, now: Date): RunFacts {
     holders: store.locks.holders(now.getTime()),
     unfinished: [...new Set(open.map(({ domain }) => domain))].sort(),
     unsettled: store.operations.unsettled().length,
+    setups: interruptedSetups({ store }),
   };
 }

@@ -22,7 +22,6 @@ import type {
   DisableOptions,
   EnableOptions,
   Prepared,
-  RunReport,
   StatusReport,
 } from './maintenance/types.js';
 import type { Priority } from './model/budget.js';
@@ -39,7 +38,7 @@ import { createNotifier, type Notifier } from './notify/notifier.js';
 import { createSender } from './notify/send.js';
 import { tellingOf, tellOfRun } from './notify/told-run.js';
 import { createMonitoring, type MonitorOptions } from './open-monitor.js';
-import { createSetupActions, resumeAll, type SetupActions } from './open-setup.js';
+import { createSetupActions, type ResumeReport, resumeAll, type SetupActions } from './open-setup.js';
 import { packageVersion } from './package-files.js';
 import { type RecoverReport, recoverAccounts } from './recover-accounts.js';
 import { addSite } from './setup/add-site.js';
@@ -87,7 +86,7 @@ export interface Maint extends SetupActions, AsyncDisposable {
   prepareDisable(sites: readonly Site[], options: DisableOptions): Promise<Prepared<DisablePlan>>;
   status(sites: readonly Site[], options: StatusOptions): Promise<StatusReport>;
   /** Finishes or undoes what interrupted runs left; of one event, or of all. */
-  resume(options: DisableOptions & { readonly eventId?: string }): Promise<RunReport>;
+  resume(options: DisableOptions & { readonly eventId?: string }): Promise<ResumeReport>;
   /** Rebuilds events from Cloudflare; tells which were known already. */
   recover(options: { readonly actor: string; readonly accountId?: string }): Promise<RecoverReport>;
   bypass(domain: string): Promise<BypassLink>;
@@ -215,6 +214,7 @@ export function openCloudflare(options: {
 const CONFIG_KEYS = [
   'token',
   'tokenSource',
+  'tokenFile',
   'accountId',
   'domain',
   'tokenFolder',
@@ -236,7 +236,8 @@ function completeConfig(options: MaintOptions): Config {
     CONFIG_KEYS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
   );
   // A token that the program passes does not come from where the environment's does.
-  const source = options.token === undefined ? {} : { tokenSource: options.tokenSource ?? null };
+  const { token, tokenSource = null, tokenFile = null } = options;
+  const source = token === undefined ? {} : { tokenSource, tokenFile };
   return { ...base, ...given, ...source } as Config;
 }
 
@@ -250,7 +251,7 @@ function openEngines(config: Config, store: Store, options: MaintOptions) {
   const prober = createProber({ connectTo: config.connectTo, proxy: config.proxy, userAgent: USER_AGENT });
   const engineFor = (priority: Priority): Engine => ({
     store,
-    cloudflare: (accountId, zoneId) => access.serving(priority, accountId, zoneId),
+    cloudflare: (accountId, zones) => access.serving(priority, accountId, zones),
     sent: () => clients.sent(),
     budgetLeft: () => clients.budgetLeft(priority),
     clock: () => new Date(),

@@ -4,8 +4,7 @@ import { BYPASS_HEADER } from './maintenance/bypass.js';
 import { prepareDisable } from './maintenance/disable.js';
 import { prepareEnable } from './maintenance/enable.js';
 import { type Engine, newRunId } from './maintenance/engine.js';
-import { guardRun } from './maintenance/guard.js';
-import type { RunReport } from './maintenance/types.js';
+import type { RunOptions, RunReport } from './maintenance/types.js';
 import { isLoopback } from './model/loopback.js';
 import { READ_ONLY } from './model/read-only.js';
 import type { Site } from './model/site.js';
@@ -105,7 +104,7 @@ export function createMonitoring(around: MonitorSurroundings): Monitoring {
       const now = clock().toISOString();
       return store.targets.byDomain(domain).map((target) => {
         const recent = store.targets.history(target.id, { limit: RECENT });
-        return explain({ target, page, recent, now });
+        return explain({ target, page, recent, now, refusal: refusalBy(config) });
       });
     },
     close: async () => {
@@ -128,27 +127,30 @@ function proofOf(
   return { ask: networkProof(witnesses, ask), close };
 }
 
-/** The edge is not asked afterwards: the next checks see the site anyway, and must not wait for it. */
+/**
+ * The edge is not asked afterwards: the next checks see the site anyway, and must not wait for it. Whoever set
+ * `--auto-enable` or `--auto-disable` was asked whose the site is; the user that the monitor runs as is not.
+ */
 function actsOf({ config, normal, urgent }: MonitorSurroundings, stop?: AbortSignal): MonitorActs {
   const { actor } = config;
-  const options = { actor, verify: false, ...(stop === undefined ? {} : { stop }) };
+  const options = { actor, verify: false, standingOrder: true, ...(stop === undefined ? {} : { stop }) };
   return {
     enable: async (sites, reason) => {
       const prepared = await prepareEnable(normal, sites, { ...options, kind: 'monitor', reason });
       return prepared.apply();
     },
     disable: (sites) => lift(urgent, sites, options),
-    refusal: (site) =>
-      config.readOnly ? READ_ONLY : (guardRun({ sites: [site], actor, maxSites: null })[0] ?? null),
+    refusal: () => refusalBy(config),
   };
 }
 
+/** Why nothing is done, whatever the site; null where nothing stands in the way. */
+function refusalBy({ readOnly }: Config): string | null {
+  return readOnly ? READ_ONLY : null;
+}
+
 /** Looking takes a while, in which a person may take the event over: then the page is theirs to lift. */
-async function lift(
-  engine: Engine,
-  sites: readonly Site[],
-  options: { readonly actor: string; readonly verify: boolean; readonly stop?: AbortSignal },
-): Promise<RunReport> {
+async function lift(engine: Engine, sites: readonly Site[], options: RunOptions): Promise<RunReport> {
   const prepared = await prepareDisable(engine, sites, options);
   const pages = openPages(engine.store);
   const ours = sites.filter(({ domain }) => pages.get(domain)?.kind === 'monitor');

@@ -9,18 +9,25 @@ import { takeLease } from './maintenance/lease.js';
 import { type ResumeOptions, resume } from './maintenance/resume.js';
 import type { RunReport } from './maintenance/types.js';
 import { MaintError } from './model/errors.js';
-import { mayChange, mayGiveAway } from './model/ownership.js';
+import { type May, mayChange, mayGiveAway } from './model/ownership.js';
 import { requireWritable } from './model/read-only.js';
 import type { Site } from './model/site.js';
 import type { CheckResult, TargetPolicy } from './model/target.js';
-import { rehearsalsOf, sweepRehearsals } from './setup/rehearse.js';
+import { interruptedSetups, rehearsalsOf, sweepRehearsals } from './setup/rehearse.js';
 import { setUp } from './setup/setup.js';
+import { passedOver, sitesToSetUp } from './setup/setup-all.js';
 import type { SetupOptions, SetupParts, SetupReport, TeardownOptions } from './setup/setup-types.js';
 import { tearDown } from './setup/teardown.js';
 import { originTls } from './visit/origin-certificate.js';
 
 /** Who acts is known already, and so may be the account. */
 type Given<T extends { readonly actor: string }> = Omit<T, 'actor'> & { readonly actor?: string };
+
+export type SetupAllOptions = Given<SetupOptions> & {
+  readonly onReport?: (report: SetupReport) => void;
+  /** Leaves out the sites that this user does not see: somebody else's that are not shared. */
+  readonly visibleTo?: string;
+};
 
 export interface SetupActions {
   /**
@@ -32,9 +39,7 @@ export interface SetupActions {
    */
   setup(domain?: string, options?: Given<SetupOptions>): Promise<SetupReport>;
   /** The same for every site of the catalogue, a few at a time; reports by domain. */
-  setupAll(
-    options?: Given<SetupOptions> & { readonly onReport?: (report: SetupReport) => void },
-  ): Promise<SetupReport[]>;
+  setupAll(options?: SetupAllOptions): Promise<SetupReport[]>;
   /** Removes what setup made for a domain, and nothing else. */
   teardown(domain: string, options?: Given<TeardownOptions>): Promise<SetupReport>;
 }
@@ -69,20 +74,31 @@ export function createSetupActions({ config, engine, ...around }: SetupSurroundi
         hint: 'Name one, or set CLOUDFLARE_DOMAIN.',
       });
     },
-    setupAll: async ({ onReport, ...options } = {}) => {
+    setupAll: async ({ onReport, visibleTo, ...options } = {}) => {
       if (options.dryRun !== true) requireWritable(config);
-      const sites = engine.store.sites.select();
-      const wanted = sites.filter(({ accountId }) => [null, accountId].includes(config.accountId));
+      const { wanted, inactive } = sitesToSetUp(engine.store, {
+        accountId: options.accountId ?? config.accountId,
+        visibleTo: visibleTo ?? null,
+      });
       const limit = pLimit(AT_A_TIME);
-      return Promise.all(
-        wanted.map(({ domain }) =>
-          limit(async () => {
+      // A setup keeps other runs off its zone: those within one zone go one after the other.
+      const zones = [...new Set(wanted.map(({ zoneId }) => zoneId))];
+      const reports = zones.map((zoneId) =>
+        limit(async () => {
+          const done: SetupReport[] = [];
+          for (const { domain } of wanted.filter((site) => site.zoneId === zoneId)) {
             const report = await setUp(parts, domain, completed(options));
             onReport?.(report);
-            return report;
-          }),
-        ),
+            done.push(report);
+          }
+          return done;
+        }),
       );
+      const all = [
+        ...(await Promise.all(reports)).flat(),
+        ...inactive.map((site) => passedOver(site, options)),
+      ];
+      return all.sort((a, b) => (a.domain < b.domain ? -1 : 1));
     },
     teardown: async (domain, options = {}) => {
       if (options.dryRun !== true) requireWritable(config);
@@ -107,40 +123,58 @@ export function setupParts({ config, engine, tokens, monitoring }: SetupSurround
     lookAtOrigin: (address, servername) => originTls(config, address, servername),
     takeZone: (zoneId, command, actor) =>
       takeLease(engine, [zoneId], { runId: newRunId(engine), command, actor }),
-    requireAllowed: (site, command, options) => requireAllowed(engine, site, command, options),
+    requireAllowed: (site, command, options) => {
+      // Setting a site up is operating it; a teardown forgets it, which is for its owners.
+      const may = command === 'teardown' ? mayGiveAway : mayChange;
+      const hint = "Ask for a share, or override with '--force'. Nothing was changed.";
+      requireAllowed(engine, { command, sites: [site], may, hint }, options);
+    },
+    requireZoneAllowed: ({ zoneId, domain }, command, options) => {
+      const others = engine.store.sites
+        .select()
+        .filter((site) => site.zoneId === zoneId && site.domain !== domain);
+      const hint =
+        "Records and the SSL mode are the whole zone's: ask for a share of these sites, or override with '--force'.";
+      requireAllowed(engine, { command, sites: others, may: mayChange, hint }, options);
+    },
   };
 }
 
-/** Setting a site up is operating it; a teardown forgets it, which is for its owners. */
+/** Refuses sites that are not the actor's to change, unless forced; the log tells either way. */
 function requireAllowed(
   { store, clock }: Engine,
-  site: Site,
-  command: 'setup' | 'teardown',
+  { hint, ...asked }: { command: string; sites: readonly Site[]; may: May; hint: string },
   { actor, force = false, dryRun = false }: TeardownOptions,
 ): void {
-  const may = command === 'teardown' ? mayGiveAway : mayChange;
-  const refusal = foreignSites([site], actor, may);
+  const refusal = foreignSites(asked.sites, actor, asked.may);
   if (refusal === null) return;
   const ending = force ? 'overridden' : 'refused';
   if (!dryRun) {
-    const about = { command, actor, runId: null, sites: [site], refusals: [refusal], at: clock(), may };
-    logGuard(store, ending, about);
+    logGuard(store, ending, { ...asked, actor, runId: null, refusals: [refusal], at: clock() });
   }
   if (force) return;
-  throw new MaintError('guard-refused', refusal, {
-    hint: "Ask for a share, or override with '--force'. Nothing was changed.",
-  });
+  throw new MaintError('guard-refused', refusal, { hint });
+}
+
+/** What `resume` did, also with what setups left that were killed. */
+export interface ResumeReport extends RunReport {
+  /** Domains whose rehearsals were taken away. */
+  readonly setups: readonly string[];
 }
 
 /** Finishes what interrupted runs left, setups among them. */
-export async function resumeAll(engine: Engine, options: ResumeOptions): Promise<RunReport> {
+export async function resumeAll(engine: Engine, options: ResumeOptions): Promise<ResumeReport> {
   const report = await resume(engine, options);
-  const left = await sweepInterruptedSetups(engine, options.actor);
-  return { ...report, warnings: [...report.warnings, ...left] };
+  const { setups, warnings } = await sweepInterruptedSetups(engine, options.actor);
+  const halfway = interruptedSetups(engine).map(
+    (domain) => `The setup of ${domain} is half done: 'maint setup ${domain}' goes on with it.`,
+  );
+  return { ...report, setups, warnings: [...report.warnings, ...warnings, ...halfway] };
 }
 
-/** Takes away the rehearsals of setups that were killed; tells which could not be. */
-async function sweepInterruptedSetups(engine: Engine, actor: string): Promise<string[]> {
+/** Takes away the rehearsals of setups that were killed; tells of which, and which could not be. */
+async function sweepInterruptedSetups(engine: Engine, actor: string) {
+  const setups = new Set<string>();
   const warnings: string[] = [];
   const left = rehearsalsOf(engine);
   for (const zoneId of new Set(left.map((item) => item.zoneId))) {
@@ -150,6 +184,7 @@ async function sweepInterruptedSetups(engine: Engine, actor: string): Promise<st
       const lease = takeLease(engine, [zoneId], { runId: newRunId(engine), command: 'resume', actor });
       try {
         await sweepRehearsals(engine, items, engine.cloudflare(accountId, zoneId));
+        for (const item of items) setups.add(item.domain);
       } finally {
         lease.release();
       }
@@ -158,5 +193,5 @@ async function sweepInterruptedSetups(engine: Engine, actor: string): Promise<st
       warnings.push(`A rehearsal of setup is left on ${domain}: ${error.message}`);
     }
   }
-  return warnings;
+  return { setups: [...setups].sort(), warnings };
 }

@@ -39,17 +39,21 @@ export async function carryOut(
   const planned = prepared.plan.sites.filter(isChanging).length;
   if (flags.on('dryRun')) return dryRunReply(prepared, flags, planned);
   requireWritable(context.config());
-  if (planned > 0 || prepared.refusals.length > 0) context.show(planText(prepared, context.err));
-  if (flags.on('force')) for (const refusal of prepared.refusals) context.warn(`Overridden: ${refusal}`);
   const refusal = flags.on('force') ? null : refusalOf(prepared);
   if (refusal !== null) {
     prepared.recordRefusal();
-    return runReply(prepared.preview(), refusal);
+    // A plan that will not be carried out is for scripts to look into; a person needs to know why.
+    return reply(prepared.preview(), () => '', { error: refusal });
   }
+  const shown = planned > 0 && context.show(planText(prepared, context.err));
+  if (flags.on('force'))
+    for (const overridden of prepared.refusals) context.warn(`Overridden: ${overridden}`);
   if (planned > 0) await confirm({ ...asked, count: planned }, flags, context);
   const report = await prepared.apply();
-  warnPiped(report.warnings, context);
-  return runReply(report, errorOfRun(report));
+  const told = shown && (context.err.person || !context.out.person) ? prepared.plan.warnings : [];
+  const untold = report.warnings.filter((warning) => !told.includes(warning));
+  warnPiped(untold, context);
+  return reply({ ...report, warnings: untold }, runText, { fields: report, error: errorOfRun(report) });
 }
 
 /** Warnings are part of what a person and a JSON document are told; a pipe gets them on stderr. */

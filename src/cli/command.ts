@@ -92,8 +92,13 @@ export interface Context {
   readonly err: View;
   /** A line of talk on stderr, unless `--quiet`. */
   say(line: string): void;
-  /** A rendered block on stderr: printable already, with colours. With `--quiet` only where a question follows. */
-  show(block: string): void;
+  /** What an answer leaves out: a line of talk on stderr, and among the `warnings` of JSON documents. */
+  remark(line: string): void;
+  /**
+   * A rendered block on stderr: printable already, with colours. With `--quiet` only where a question
+   * follows. Returns whether it was written.
+   */
+  show(block: string): boolean;
   /** A warning on stderr, also with `--quiet`. */
   warn(line: string): void;
   config(): Config;

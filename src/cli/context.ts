@@ -16,6 +16,8 @@ export interface ContextParts {
   readonly json: boolean;
   readonly out: View;
   readonly err: View;
+  /** Takes what documents are to tell beside their answer. */
+  readonly remarks: Set<string>;
   readonly readConfig: () => Config;
   readonly write: (answer: Reply) => void;
 }
@@ -44,6 +46,7 @@ export function createContext(parts: ContextParts): Session {
   };
   const warn = (line: string) =>
     terminal.stderr.write(`${err.palette.warning('warning:')} ${printable(line)}\n`);
+  const say = (line: string) => (quiet ? undefined : stderr(line));
   const context: Context = {
     terminal,
     json: parts.json,
@@ -51,10 +54,16 @@ export function createContext(parts: ContextParts): Session {
     verbosity: err.verbosity,
     out: parts.out,
     err,
-    say: (line) => (quiet ? undefined : stderr(line)),
+    say,
+    remark: (line) => {
+      parts.remarks.add(line);
+      say(line);
+    },
     show: (block) => {
       const asks = terminal.canPrompt && !flags.on('yes') && !flags.on('force');
-      if (!quiet || asks) terminal.stderr.write(block);
+      if (quiet && !asks) return false;
+      terminal.stderr.write(block);
+      return true;
     },
     warn,
     config: readConfig,

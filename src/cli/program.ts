@@ -152,7 +152,8 @@ function parentOf(program: Command, parents: Map<string, Command>, name: string)
 
 /** Gives a command its arguments, flags and help. */
 function define(command: Command, definition: CommandDefinition): void {
-  command.description(definition.description ?? command.summary());
+  // Its lines end where the screen's do, not where the source's did.
+  command.description((definition.description ?? command.summary()).replaceAll('\n', ' '));
   const positional = definition.arguments ?? (definition.selectsSites ? [selectionArgument] : []);
   for (const { name, help, choices } of positional) {
     const argument = new Argument(name, help);

@@ -27,6 +27,7 @@ export async function runCommandLine(
     command: commandWords(beforeDashes),
     out: viewOf(terminal.stdout, terminal, env, noColorFlag),
     err: viewOf(terminal.stderr, terminal, env, noColorFlag),
+    remarks: new Set(),
   };
   terminal.watch.onForcedEnd(() => {
     const error = new MaintError('interrupted', 'Stopped by force; some outcome may be unknown.');
@@ -49,6 +50,8 @@ interface Screen {
   readonly command: string;
   readonly out: View;
   readonly err: View;
+  /** What documents tell beside their answer. */
+  readonly remarks: Set<string>;
 }
 
 function viewOf(stream: OutputStream, terminal: Terminal, env: Environment, noColorFlag: boolean): View {
@@ -150,11 +153,14 @@ function write(answer: Reply, screen: Screen, terminal: Terminal, compact: boole
 }
 
 function documentOf(screen: Screen, fields: object, error: MaintError | null, compact = false): string {
-  return jsonDocument(
-    { command: screen.command || 'maint', error: reportForDocument(error) },
-    fields,
-    compact,
-  );
+  const head = { command: screen.command || 'maint', error: reportForDocument(error) };
+  return jsonDocument(head, withRemarks(fields, screen.remarks), compact);
+}
+
+function withRemarks(fields: { readonly warnings?: unknown }, remarks: ReadonlySet<string>): object {
+  if (remarks.size === 0) return fields;
+  const { warnings = [] } = fields;
+  return { ...fields, warnings: Array.isArray(warnings) ? [...warnings, ...remarks] : warnings };
 }
 
 function codeOf(answer: Reply, terminal: Terminal): ExitCode {

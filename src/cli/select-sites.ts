@@ -1,9 +1,11 @@
 /** Flags and standard input → sites of the catalogue. Nothing selected is never everything. */
 
+import { foreignSites } from '../maintenance/guard.js';
 import { counted } from '../model/counted.js';
 import { MaintError } from '../model/errors.js';
+import { maySee } from '../model/ownership.js';
 import type { Site } from '../model/site.js';
-import { type Condition, equal, every, some } from '../sites/condition.js';
+import { equal, every, some } from '../sites/condition.js';
 import { isGlob, normalDomain } from '../sites/domain-name.js';
 import { filterNamed } from '../sites/filters.js';
 import { isEmpty, narrowing, requireValid, type Selection } from '../sites/selection.js';
@@ -37,10 +39,16 @@ export async function selectSites(
   const { compile } = await import('../sites/compile.js');
   const within = context.config().accountId;
   const wanted = narrowing(selection);
+  const named = equal('domain', namedOutright(selection));
   const inAccount = within === null ? wanted : every(wanted, filterNamed('account').any([within]));
-  const seen = visibleSites(selection, input.flags, options.changing === true);
-  const sites = store.sites.select(compile(seen === null ? inAccount : every(inAccount, seen)));
-  if (seen !== null) sayLeftOut(store.sites.count(compile(inAccount)) - sites.length, context);
+  const viewer = viewerOf(input.flags, options);
+  const seen = viewer === null ? null : seenBy(viewer);
+  const sites = store.sites.select(compile(seen === null ? inAccount : every(inAccount, some(seen, named))));
+  if (seen !== null) {
+    const user = context.config().actor;
+    if (options.changing !== true) refuseUnseen(sites, user);
+    remarkLeftOut(store.sites.count(compile(inAccount)) - sites.length, context);
+  }
   if (options.changing === true && sites.length === 0) {
     throw new MaintError('nothing-selected', 'No site matches this selection.', {
       hint: "'maint list' with the same flags shows what they select. Nothing was sent.",
@@ -50,25 +58,30 @@ export async function selectSites(
 }
 
 /**
- * With `--as` a person sees what is theirs, shared with them or nobody's. A site that a change names outright is
- * not passed over in silence: the guard refuses it, or `--force`, which overrides guards, lets it through.
+ * With `--as` a person sees what is theirs, shared with them or nobody's; null stands for everything. A site that is
+ * named outright is not passed over in silence: it is refused, a change of it by the guard that `--force` overrides.
  */
-function visibleSites(selection: Selection, flags: Flags, changing: boolean): Condition | null {
+export function viewerOf(flags: Flags, { changing = false }: { readonly changing?: boolean }): string | null {
   const user = flags.text('as')?.trim() ?? '';
-  if (user === '' || (changing && flags.on('force'))) return null;
-  if (!changing) return seenBy(user);
-  const named = [...selection.domains, ...(selection.include.domain ?? [])].map(normalDomain);
-  return some(
-    seenBy(user),
-    equal(
-      'domain',
-      named.filter((domain) => !isGlob(domain)),
-    ),
-  );
+  return user === '' || (changing && flags.on('force')) ? null : user;
 }
 
-function sayLeftOut(count: number, context: Context): void {
-  if (count > 0) context.say(`Left out: ${counted(count, 'site')} of somebody else.`);
+/** Domains that are written out, not as a pattern. */
+function namedOutright(selection: Selection): readonly string[] {
+  const named = [...selection.domains, ...(selection.include.domain ?? [])].map(normalDomain);
+  return named.filter((domain) => !isGlob(domain));
+}
+
+/** @throws MaintError `guard-refused` for sites that the user may not even see */
+function refuseUnseen(sites: readonly Site[], user: string): void {
+  const refusal = foreignSites(sites, user, maySee);
+  if (refusal === null) return;
+  throw new MaintError('guard-refused', refusal, { hint: 'Leave these sites out, or ask for a share.' });
+}
+
+/** Tells of sites that are not selected because the person who acts does not see them. */
+export function remarkLeftOut(count: number, context: Context): void {
+  if (count > 0) context.remark(`Left out: ${counted(count, 'site')} of somebody else.`);
 }
 
 /** Domains as named; `-` stands for those on standard input, and an empty input for nothing at all. */

@@ -1,6 +1,8 @@
 /** What the commands of setup share: live steps, and errors out of reports. */
+import { counted } from '../model/counted.js';
 import { type ErrorCode, MaintError } from '../model/errors.js';
 import { SETUP_STEP_NAMES } from '../setup/setup.js';
+import { isPassedOver } from '../setup/setup-all.js';
 import type { SetupReport, StepReport } from '../setup/setup-types.js';
 import type { Context } from './command.js';
 
@@ -24,18 +26,26 @@ export function errorOfSetup({ error }: SetupReport): MaintError | null {
   });
 }
 
-/** Of several setups: partly done, or the one cause that all of them share. */
+/** Of several setups: that they were stopped, that they are partly done, or the one cause that all of them share. */
 export function errorOfSetups(reports: readonly SetupReport[]): MaintError | null {
-  const failed = reports.filter(({ success }) => !success);
+  const begun = reports.filter((report) => !isPassedOver(report));
+  const failed = begun.filter(({ success }) => !success);
   const [first] = failed;
   if (first === undefined) return null;
+  const stopped = failed.filter(({ error }) => error?.code === 'interrupted').length;
+  if (stopped > 0) {
+    const message = `Stopped before the end: ${stopped} of ${counted(begun.length, 'site')} not done.`;
+    return new MaintError('interrupted', message, {
+      hint: 'Run the same command again: what is done stays done.',
+    });
+  }
   const again = 'Run the same command again once the causes are gone: what is done stays done.';
-  if (failed.length < reports.length) {
-    return new MaintError('partly-done', `${failed.length} of ${reports.length} sites failed.`, {
+  if (failed.length < begun.length) {
+    return new MaintError('partly-done', `${failed.length} of ${begun.length} sites failed.`, {
       hint: again,
     });
   }
   const same = failed.every(({ error }) => error?.code === first.error?.code);
   if (same) return errorOfSetup(first);
-  return new MaintError('failed', `All of ${reports.length} sites failed.`, { hint: again });
+  return new MaintError('failed', `All of ${begun.length} sites failed.`, { hint: again });
 }

@@ -9,10 +9,11 @@ import type { TokenFolder } from './token-folder.js';
 
 export interface Access {
   /**
-   * The client for an account, or for a zone of it: a zone's own token wins.
+   * The client for a zone, by its own token; or for a whole account, by the token of most sites of the zones that
+   * the call is made for, else of the account.
    * @throws MaintError `token-missing` or `token-exposed` where no token is there for it
    */
-  serving(priority: Priority, accountId: string, zoneId?: string): CloudflareApi;
+  serving(priority: Priority, accountId: string, zones?: string | readonly string[]): CloudflareApi;
   /** The client where no account is known. @throws MaintError where several tokens are there and none stands out. */
   sole(priority: Priority): CloudflareApi;
   /** Every token in use. @throws MaintError `token-missing` where there is none */
@@ -52,18 +53,21 @@ export function createAccess({ given, folder, sites, clients }: AccessParts): Ac
       const accounts = folder.facts(name)?.accounts.map(({ id }) => id);
       return { name, accounts: accounts ?? null };
     });
-  const asked = (accountId: string, zoneId?: string): Asked => {
-    const own = zoneId === undefined ? [] : sites.tokensOf('zone', zoneId);
-    return { accountId, bound: own.length > 0 ? own : sites.tokensOf('account', accountId) };
+  const asked = (accountId: string, zones: string | readonly string[] = []): Asked => {
+    const bound = sites.tokensOf('zone', typeof zones === 'string' ? [zones] : zones);
+    const others = sites.tokensOf('account', [accountId]);
+    return typeof zones === 'string'
+      ? { accountId, own: bound, near: others }
+      : { accountId, own: [], near: [...bound, ...others] };
   };
   const open = (choice: Choice | null, priority: Priority, accountId: string | null): CloudflareApi => {
     if (choice === null) throw noToken(folder.names(), accountId);
     return named(choice.name, priority);
   };
   return {
-    serving: (priority, accountId, zoneId) => {
+    serving: (priority, accountId, zones) => {
       if (given !== null) return outright(given, priority);
-      return open(chooseToken(asked(accountId, zoneId), tokens()), priority, accountId);
+      return open(chooseToken(asked(accountId, zones), tokens()), priority, accountId);
     },
     sole: (priority) =>
       given === null ? open(standIn(tokens()), priority, null) : outright(given, priority),

@@ -7,8 +7,10 @@ export interface KnownToken {
 }
 
 export interface Asked {
-  /** The tokens of the site at hand, or of the account's sites: most sites first. */
-  readonly bound: readonly string[];
+  /** The tokens of the zone's sites, most sites first: the first is theirs, and none stands in for it. */
+  readonly own: readonly string[];
+  /** The tokens of other sites that the call is also for, nearest first: the first that is there serves. */
+  readonly near: readonly string[];
   readonly accountId: string;
 }
 
@@ -24,17 +26,21 @@ export interface Choice {
 export const DEFAULT_TOKEN = 'default';
 
 /**
- * The token of the site, else one that was seen to serve the account, else the only one or the one called
- * `default`; null where none of these is there. A site's token is taken even where it is not there: another one
- * must not stand in for it unnoticed.
+ * The token of the site, else that of sites nearby, else one that was seen to serve the account, else the only one
+ * or the one called `default`; null where none of these is there. A site's token is taken even where it is not
+ * there: another one must not stand in for it unnoticed.
  */
-export function chooseToken({ bound, accountId }: Asked, tokens: readonly KnownToken[]): Choice | null {
-  const [own] = bound;
-  if (own !== undefined) return { name: own, reason: 'site' };
+export function chooseToken({ own, near, accountId }: Asked, tokens: readonly KnownToken[]): Choice | null {
+  const [bound] = own;
+  if (bound !== undefined) return { name: bound, reason: 'site' };
+  const there = near.find((name) => tokens.some((token) => token.name === name));
+  if (there !== undefined) return { name: there, reason: 'site' };
   const serving = tokens.filter(({ accounts }) => accounts?.includes(accountId));
   const seen = defaultAmong(serving) ?? serving[0];
   if (seen !== undefined) return { name: seen.name, reason: 'account' };
-  return standIn(tokens);
+  // Sites that are bound to a token that is gone are not served by one that nobody saw in their account.
+  const [gone] = near;
+  return gone === undefined ? standIn(tokens) : { name: gone, reason: 'site' };
 }
 
 /** The token where no account is known yet. */

@@ -1,6 +1,7 @@
 /** Keeps named tokens: adds them once Cloudflare has accepted them, tells what each serves, forgets them. */
 import type { CloudflareApi } from '../cloudflare/api.js';
 import type { Clients } from '../cloudflare/clients.js';
+import { CloudflareError } from '../cloudflare/transport/errors.js';
 import { accountsOf } from '../cloudflare/zone-accounts.js';
 import { MaintError, reportOf } from '../model/errors.js';
 import type { Store } from '../store/store.js';
@@ -79,17 +80,34 @@ async function addToken(
   token: string,
   { actor, accountId }: AddOptions,
 ): Promise<TokenReport> {
-  const { folder, clients, clock } = parts;
-  const facts = await ask(
-    clients.get(token, `the named token ${name}`, 'normal'),
-    clock(),
-    accountId ?? null,
-  );
+  const { folder } = parts;
+  const facts = await askNamed(parts, name, token, accountId ?? null);
   const done = folder.names().includes(name) ? 'Replaced' : 'Added';
   folder.write(name, token);
   folder.writeFacts(name, facts);
   writeLog(parts, actor, 'auth.add', `${done} the token ${name}.`);
   return namedToken(parts, name);
+}
+
+/** The same as `ask`; the account that a named token belongs to is told with it, not by the environment. */
+async function askNamed(
+  { clients, clock }: KeeperParts,
+  name: string,
+  token: string,
+  only: string | null,
+): Promise<TokenFacts> {
+  const client = clients.get(token, `the named token ${name}`, 'normal');
+  try {
+    return await ask(client, clock(), only);
+  } catch (error) {
+    if (only !== null || !(error instanceof CloudflareError) || error.code !== 'token-invalid') throw error;
+    const { message, ray } = error;
+    throw new MaintError('token-invalid', message, {
+      ray,
+      hint: `If it belongs to an account, not to a user: 'maint auth add ${name} --account <id>'. Else make a new token.`,
+      cause: error,
+    });
+  }
 }
 
 /** Whether the token is good, and which accounts its zones are in. */
@@ -145,16 +163,17 @@ async function verifyGiven(parts: KeeperParts, given: GivenToken): Promise<Token
 }
 
 async function verifyNamed(parts: KeeperParts, name: string): Promise<TokenReport> {
-  const { folder, clients, clock } = parts;
+  const { folder } = parts;
   try {
     const only = folder.facts(name)?.only ?? null;
-    folder.writeFacts(
-      name,
-      await ask(clients.get(folder.read(name), `the named token ${name}`, 'normal'), clock(), only),
-    );
+    folder.writeFacts(name, await askNamed(parts, name, folder.read(name), only));
     return namedToken(parts, name);
   } catch (error) {
-    return { ...namedToken(parts, name), status: 'refused', error: reportOf(error) };
+    const known = namedToken(parts, name);
+    const report = reportOf(error);
+    // What says nothing of the token, such as a time without network, leaves what was known of it.
+    const status = report.code === 'token-invalid' ? 'refused' : known.status;
+    return { ...known, status, error: report };
   }
 }
 

@@ -5,7 +5,7 @@ import type { Site } from '../model/site.js';
 import { applyDisable, confirmDisabled } from './apply-disable.js';
 import type { ApplyInput } from './apply-enable.js';
 import { cleanUp } from './clean-up.js';
-import { type Engine, newRunId } from './engine.js';
+import { type Engine, newRunId, servingOnly } from './engine.js';
 import { estimateDisable } from './estimate.js';
 import { writeLog } from './event-book.js';
 import { guardRun } from './guard.js';
@@ -33,10 +33,11 @@ interface DisableRun {
 
 /** Looks and plans; nothing is changed before `apply`. */
 export async function prepareDisable(
-  engine: Engine,
+  anyEngine: Engine,
   sites: readonly Site[],
   options: DisableOptions,
 ): Promise<Prepared<DisablePlan>> {
+  const engine = servingOnly(anyEngine, sites);
   const run: DisableRun = {
     engine,
     sites,
@@ -49,7 +50,7 @@ export async function prepareDisable(
   options.onProgress?.({ type: 'phase', phase: 'observe', total: sites.length });
   const time = lookTime(engine);
   const look = await lookAgain(run);
-  const refusals = guardRun({ sites, actor: options.actor, maxSites: null });
+  const refusals = guardRun({ ...options, sites, maxSites: null });
   const estimate = estimateDisable(look.plan, run.concurrency, engine.budgetLeft());
   const { warnings } = look.plan;
   return {

@@ -2,7 +2,7 @@
 import { MaintError } from '../model/errors.js';
 import type { EnablePlan } from '../model/plan.js';
 import type { Site } from '../model/site.js';
-import { type Engine, newRunId } from './engine.js';
+import { type Engine, newRunId, servingOnly } from './engine.js';
 import { estimateEnable } from './estimate.js';
 import { guardExistingRoutes, guardRun } from './guard.js';
 import { pageProblems } from './page-faults.js';
@@ -18,10 +18,11 @@ import { recordGuards, underLease } from './under-lease.js';
  * @throws MaintError `usage` for a page that cannot be put up as it is, before anything is looked at.
  */
 export async function prepareEnable(
-  engine: Engine,
+  anyEngine: Engine,
   sites: readonly Site[],
   options: EnableOptions,
 ): Promise<Prepared<EnablePlan>> {
+  const engine = servingOnly(anyEngine, sites);
   refuseBadPage(options, engine.clock());
   const run: EnableRun = {
     engine,
@@ -37,7 +38,7 @@ export async function prepareEnable(
   const time = lookTime(engine);
   const look = await lookAgain(run);
   const refusals = [
-    ...guardRun({ sites, actor: options.actor, maxSites: options.maxSites ?? null }),
+    ...guardRun({ ...options, sites, maxSites: options.maxSites ?? null }),
     ...guardExistingRoutes(look.plan, choiceOf(engine, options.existingRoutes)),
   ];
   const estimate = estimateEnable(look.plan, run.concurrency, engine.budgetLeft());

@@ -17,10 +17,10 @@ export interface ProbeResult {
 export interface Engine {
   readonly store: Store;
   /**
-   * The client that serves an account, or a zone of it: accounts and zones may have tokens of their own.
+   * The client that serves a zone, or a whole account on behalf of zones: each may have a token of its own.
    * @throws MaintError `token-missing` or `token-exposed` where there is no usable token
    */
-  readonly cloudflare: (accountId: string, zoneId?: string) => CloudflareApi;
+  readonly cloudflare: (accountId: string, zones?: string | readonly string[]) => CloudflareApi;
   /** Requests sent so far by all clients. */
   readonly sent: () => number;
   /** Requests left in the shared budget now. */
@@ -34,6 +34,22 @@ export interface Engine {
   /** How long the edge may take to show a change. */
   readonly verifyDeadlineMs: number;
   readonly machine: { readonly host: string; readonly pid: number };
+}
+
+/** The engine of a run: what it asks of whole accounts, it asks by the tokens of its own sites. */
+export function servingOnly(
+  engine: Engine,
+  sites: readonly { readonly accountId: string; readonly zoneId: string }[],
+): Engine {
+  const zonesOf = new Map<string, Set<string>>();
+  for (const { accountId, zoneId } of sites) {
+    zonesOf.set(accountId, (zonesOf.get(accountId) ?? new Set()).add(zoneId));
+  }
+  return {
+    ...engine,
+    cloudflare: (accountId, zones) =>
+      engine.cloudflare(accountId, zones ?? [...(zonesOf.get(accountId) ?? [])]),
+  };
 }
 
 /** A new id for a run, to tell its journal entries and locks from those of others. */

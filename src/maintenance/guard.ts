@@ -1,7 +1,7 @@
 /** Refuses runs that would hurt: pure. `--force` overrides every one of these. */
 
 import { counted, nameSome } from '../model/counted.js';
-import { type May, mayChange } from '../model/ownership.js';
+import { type May, mayChange, mayGiveAway } from '../model/ownership.js';
 import type { EnablePlan, SitePlan } from '../model/plan.js';
 import type { Site } from '../model/site.js';
 import type { ExistingRoutes } from '../model/vocabulary.js';
@@ -10,6 +10,8 @@ export interface GuardInput {
   readonly sites: readonly Site[];
   readonly actor: string;
   readonly maxSites: number | null;
+  /** Whether it was asked for in advance by somebody who may change the sites. */
+  readonly standingOrder?: boolean | undefined;
 }
 
 /** Each refusal is a sentence that holds the numbers and the way out. */
@@ -18,7 +20,7 @@ export function guardRun(input: GuardInput): string[] {
   if (input.maxSites !== null && input.sites.length > input.maxSites) {
     refusals.push(`${input.sites.length} sites are selected, but --max-sites allows ${input.maxSites}.`);
   }
-  const foreign = foreignSites(input.sites, input.actor);
+  const foreign = input.standingOrder ? null : foreignSites(input.sites, input.actor);
   if (foreign !== null) refusals.push(foreign);
   return refusals;
 }
@@ -28,7 +30,7 @@ export function foreignSites(sites: readonly Site[], actor: string, may: May = m
   const foreign = sites.filter((site) => !may(site, actor));
   if (foreign.length === 0) return null;
   const names = foreign.map((site) => `${site.domain} (${site.owner})`);
-  const whom = may === mayChange ? actor : `${actor} as owner`;
+  const whom = may === mayGiveAway ? `${actor} as owner` : actor;
   return `Owned by somebody else and not shared with ${whom}: ${nameSome(names)}.`;
 }
 

@@ -6,7 +6,7 @@ import { mostSpecific } from '../model/route-pattern.js';
 import { coveringPatterns, hostnamesOf, type Site, type SiteMaintenance } from '../model/site.js';
 import { tally } from '../model/tally.js';
 import { dodgeReason, dodges, samePattern } from './coverage.js';
-import type { Engine } from './engine.js';
+import { type Engine, servingOnly } from './engine.js';
 import type { Observation, ZoneView } from './observation.js';
 import { observe } from './observe.js';
 import { FEW } from './prepare-enable.js';
@@ -56,7 +56,7 @@ async function observeSites(
   stop: AbortSignal | undefined,
 ): Promise<Observation> {
   const inMaintenance = new Set(sites.filter((site) => site.maintenance !== null).map((site) => site.zoneId));
-  return observe(engine, sites, {
+  return observe(servingOnly(engine, sites), sites, {
     concurrency: 8,
     // Looking must not spend what acting needs: of many zones only those are read where a page is up.
     readAnyway: (zones) => (zones <= FEW ? zones : 0),

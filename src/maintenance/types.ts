@@ -14,6 +14,11 @@ export interface RunOptions {
   readonly verify?: boolean;
   /** Overrides guards and conflicts. */
   readonly force?: boolean;
+  /**
+   * Carries out what somebody who may change these sites has asked for in advance, as `--auto-enable` of a target
+   * is: whose they are is not asked again.
+   */
+  readonly standingOrder?: boolean;
   readonly onProgress?: OnProgress;
   /** Soft stop: no new site is begun, what is under way is finished and journalled. */
   readonly stop?: AbortSignal;

@@ -10,6 +10,11 @@ type Owned = Pick<Site, 'owner' | 'shares'>;
 /** Whether a user has what it takes. */
 export type May = (site: Owned, user: string) => boolean;
 
+/** Whether a site is shown to somebody: it is theirs, or shared with them in any way. */
+export function maySee(site: Owned, user: string): boolean {
+  return hasRole(site, user, ['viewer', 'operator', 'owner']);
+}
+
 /** Whether somebody may put a site in maintenance, check it and describe it: it is theirs, or theirs to operate. */
 export function mayChange(site: Owned, user: string): boolean {
   return hasRole(site, user, ['operator', 'owner']);

@@ -20,10 +20,12 @@ export interface ExplainInput {
   readonly recent: readonly CheckResult[];
   /** RFC 3339. */
   readonly now: string;
+  /** Why nothing is done whatever is wished, or null. */
+  readonly refusal?: string | null;
 }
 
 /** Tells where a target stands, how it came there and what follows. */
-export function explain({ target, page, recent, now }: ExplainInput): Explanation {
+export function explain({ target, page, recent, now, refusal = null }: ExplainInput): Explanation {
   const { wish, reasons } = wishOf(target, page, now);
   return {
     targetId: target.id,
@@ -37,7 +39,7 @@ export function explain({ target, page, recent, now }: ExplainInput): Explanatio
       ...flapping(target, now),
       pageSentence(page),
       ...reasons,
-      ...(wish === null ? [] : [wishSentence(wish)]),
+      ...(wish === null ? [] : [refusal === null ? wishSentence(wish) : `It will not be done: ${refusal}`]),
     ],
   };
 }

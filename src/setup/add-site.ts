@@ -20,7 +20,7 @@ export async function addSite(
       hint: `\`maint site show ${name}\` shows it, \`maint site edit\` changes it.`,
     });
   }
-  const served = await findServedZones(tokens, name, options.accountId);
+  const served = await findServedZones(tokens, name, { accountId: options.accountId });
   const zone = onlyZone(served.map((one) => one.zone));
   store.sites.insert([siteOfZone(name, zone, served[0]?.token ?? null, options)], clock().toISOString());
   const site = store.sites.byDomain(name);

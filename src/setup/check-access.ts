@@ -1,6 +1,5 @@
 /** The first steps: where is the zone, is the token good, and what may it do there. */
 import type { CloudflareApi, Zone } from '../cloudflare/api.js';
-import { SSL_MODES } from '../cloudflare/service.js';
 import { PERMISSION, type Permission } from '../cloudflare/transport/permissions.js';
 import { MaintError } from '../model/errors.js';
 import type { Site } from '../model/site.js';
@@ -18,7 +17,8 @@ export async function checkZone(work: Work): Promise<StepEnd> {
   const { parts, options, domain } = work;
   const site = parts.store.sites.byDomain(domain);
   if (site !== null) parts.requireAllowed(site, 'setup', options);
-  const served = await findServedZones(parts.tokens(), domain, options.accountId);
+  const own = site?.token ?? null;
+  const served = await findServedZones(parts.tokens(), domain, { accountId: options.accountId, own });
   const { zone, token, cloudflare } = await chooseZone(served, site, work);
   const inactive = inactiveReason(zone);
   if (inactive !== null) {
@@ -60,7 +60,7 @@ async function chooseZone(
 /** Step `token`: valid, and for how long. */
 export async function checkToken({ parts, facts, ...work }: Work): Promise<StepEnd> {
   const account = zoneOf({ facts, ...work }).account.id;
-  const { status, kind, expiresOn } = await clientOf(facts).tokens.verify(account);
+  const { id, status, kind, expiresOn } = await clientOf(facts).tokens.verify(account);
   if (status !== 'active') {
     throw new MaintError('token-invalid', `The API token is ${status}.`, {
       hint: 'Make a new token in the dashboard under My Profile → API Tokens.',
@@ -68,11 +68,12 @@ export async function checkToken({ parts, facts, ...work }: Work): Promise<StepE
   }
   const name = facts.token === null ? '' : ` (${facts.token})`;
   const whose = kind === 'user' ? `a user's token${name}` : `an account's token${name}`;
-  if (expiresOn === null) return { status: 'ok', message: `Valid: ${whose}, without an end.` };
+  const learned = { tokenId: id };
+  if (expiresOn === null) return { status: 'ok', message: `Valid: ${whose}, without an end.`, learned };
   const days = Math.floor((Date.parse(expiresOn) - parts.clock().getTime()) / DAY_MS);
   const end = `Valid: ${whose}, until ${expiresOn.slice(0, 10)}.`;
-  if (days >= SOON_DAYS) return { status: 'ok', message: end };
-  return { status: 'suggested', message: `${end} Make a new one before it ends.` };
+  if (days >= SOON_DAYS) return { status: 'ok', message: end, learned };
+  return { status: 'suggested', message: `${end} Make a new one before it ends.`, learned };
 }
 
 /** One thing that setup reads, and whether it cannot do without. */
@@ -108,16 +109,12 @@ const READINGS: readonly Reading[] = [
     what: 'the SSL mode',
     permission: PERMISSION.settingsRead,
     vital: false,
-    read: async ({ settings }, zone) => {
-      const value = await settings.get(zone.id, 'ssl');
-      return { sslMode: SSL_MODES.find((mode) => mode === value) ?? null };
-    },
+    read: async ({ settings }, zone) => ({ sslMode: String(await settings.get(zone.id, 'ssl')) }),
   },
 ];
 
-/** What this setup will change, each asked for without changing anything. A dry run changes nothing and does not ask. */
-function edits({ dryRun, dnsTarget, ssl }: SetupOptions): Permission[] {
-  if (dryRun === true) return [];
+/** What this setup changes, or would without the dry run: each is asked for without changing anything. */
+function edits({ dnsTarget, ssl }: SetupOptions): Permission[] {
   return [
     PERMISSION.scriptsEdit,
     PERMISSION.routesEdit,
@@ -141,18 +138,22 @@ export async function checkPermissions(work: Work): Promise<StepEnd> {
       return { permission, held: await cloudflare.permissions.ask(permission, { ...where, unusedId }) };
     }),
   );
-  const lacking = [
-    ...closed.filter(({ vital }) => vital).map(({ permission }) => permission),
-    ...answers.filter(({ held }) => held === 'missing').map(({ permission }) => permission),
-  ];
+  const unread = closed.filter(({ vital }) => vital).map(({ permission }) => permission);
+  const unheld = answers.filter(({ held }) => held === 'missing').map(({ permission }) => permission);
+  // A dry run is for tokens that may only read, too: it says what setup itself would lack.
+  const lacking = work.options.dryRun === true ? unread : [...unread, ...unheld];
   if (lacking.length > 0) throw lacks(lacking);
   const learned: Partial<Facts> = Object.assign({}, ...readings.map(({ facts }) => facts));
-  if (closed.length === 0) return { status: 'ok', message: 'The token may do all that is needed.', learned };
-  const details = closed.map(
-    ({ what, permission }) => `Give it "${permission}", so that setup sees ${what}.`,
-  );
-  const message = `The token may not read ${closed.map(({ what }) => what).join(' and ')}.`;
-  return { status: 'suggested', message, details, learned };
+  const details = [
+    ...closed.map(({ what, permission }) => `Give it "${permission}", so that setup sees ${what}.`),
+    ...unheld.map((permission) => `Without a dry run setup would fail here: it lacks "${permission}".`),
+  ];
+  if (details.length === 0) return { status: 'ok', message: 'The token may do all that is needed.', learned };
+  const missing = [
+    ...(closed.length === 0 ? [] : [`read ${closed.map(({ what }) => what).join(' and ')}`]),
+    ...(unheld.length === 0 ? [] : ['change all that setup changes']),
+  ];
+  return { status: 'suggested', message: `The token may not ${missing.join(', nor ')}.`, details, learned };
 }
 
 function lacks(permissions: readonly Permission[]): MaintError {
@@ -173,6 +174,11 @@ async function readIfAllowed(
     if (error instanceof MaintError && error.code === 'permission-missing') return null;
     throw error;
   }
+}
+
+/** Before the first change that reaches further than the site. @throws MaintError `guard-refused` */
+export function requireWholeZone({ parts, options, domain, facts }: Work): void {
+  parts.requireZoneAllowed({ zoneId: zoneOf({ facts, domain }).id, domain }, 'setup', options);
 }
 
 /** The client that sees the zone. */

@@ -1,12 +1,13 @@
 /** Step `dns`: does Cloudflare stand in front of the site's hostnames? Records are added where one is missing. */
 import { isIPv4, isIPv6 } from 'node:net';
 import type { DnsRecord, NewDnsRecord } from '../cloudflare/api.js';
+import { canonicalContent, canonicalName } from '../model/dns-content.js';
 import { MaintError } from '../model/errors.js';
 import { hostnamesOf } from '../model/site.js';
-import { clientOf } from './check-access.js';
+import { clientOf, requireWholeZone } from './check-access.js';
 import { dnsCover } from './dns-cover.js';
 import { domainName } from './find-zone.js';
-import { close, make, note, openItems, zoneOf } from './item-book.js';
+import { close, LIST_LAG_MS, lookUntilShown, make, note, openItems, zoneOf } from './item-book.js';
 import type { HostView, StepEnd, Work } from './setup-types.js';
 
 /** Begins the comment of every record that setup makes: by it people know whose it is. */
@@ -19,14 +20,13 @@ export async function ensureDns(work: Work): Promise<StepEnd> {
   const fresh = { domain: work.domain, zoneName, ownHostnames: null };
   const names = hostnamesOf(facts.site ?? fresh);
   if (facts.records === null) return unseen(work, names);
-  settleInterrupted(work, facts.records);
-  const views: HostView[] = names.map((host) => ({
-    host,
-    state: dnsCover(host, zoneName, facts.records ?? []),
-  }));
+  const records = await settleInterrupted(work, facts.records);
+  const views: HostView[] = names.map((host) => ({ host, state: dnsCover(host, zoneName, records) }));
   const missing = views.filter(({ state }) => state === 'missing').map(({ host }) => host);
   const wanted = missing.flatMap((host) => recordFor(host, views, work) ?? []);
   const agreed = options.dryRun === true ? [] : await agreedTo(wanted, work);
+  const making = options.dryRun === true ? wanted.filter(({ named }) => named) : agreed;
+  if (making.length > 0) requireWholeZone(work);
   const made: string[] = [];
   for (const record of agreed) {
     await createRecord(work, record);
@@ -39,7 +39,7 @@ export async function ensureDns(work: Work): Promise<StepEnd> {
   const advised = details.length > agreed.length;
   const status = made.length > 0 ? 'changed' : advised ? 'suggested' : 'ok';
   const message = hosts.map(({ host, state }) => `${host} ${SAID[state]}`).join(', ');
-  return { status, message: `${message}.`, details, learned: { hosts } };
+  return { status, message: `${message}.`, details, learned: { hosts, records } };
 }
 
 const SAID: Readonly<Record<HostView['state'], string>> = {
@@ -88,7 +88,8 @@ export function readTarget(
 ): { readonly type: string; readonly content: string } {
   const text = target.trim().replace(/^\[(.*)\]$/, '$1');
   if (isIPv4(text)) return { type: 'A', content: text };
-  if (isIPv6(text)) return { type: 'AAAA', content: text.toLowerCase() };
+  // An address with a zone (`fe80::1%eth0`) means something on one machine only.
+  if (isIPv6(text) && !text.includes('%')) return { type: 'AAAA', content: canonicalContent('AAAA', text) };
   const content = domainName(text);
   if (content !== host) return { type: 'CNAME', content };
   throw new MaintError('usage', `${host} cannot be its own origin.`, {
@@ -111,12 +112,7 @@ async function createRecord(work: Work, { named: _named, ...wanted }: WantedReco
   const record: NewDnsRecord = { ...wanted, comment: `${COMMENT} (${mark})` };
   const { dns } = clientOf(work.facts);
   const making = { kind: 'dns-record' as const, subject: record.name, after: JSON.stringify(record) };
-  await make(
-    work,
-    making,
-    () => dns.create(zone.id, record),
-    ({ id }) => id,
-  );
+  await make(work, making, { send: () => dns.create(zone.id, record), remoteId: ({ id }) => id });
   note(work, { action: 'setup.dns', message: `Made ${textOf(record)}.` });
 }
 
@@ -133,19 +129,32 @@ function advice(hosts: readonly HostView[], wanted: readonly WantedRecord[], { o
     const record = wanted.find(({ name }) => name === host);
     if (record === undefined) return [`--dns-target <ip-or-host> would make a record for ${host}.`];
     if (options.dryRun === true && record.named) return [`Would make ${textOf(record)}.`];
-    return [`--dns-target <ip-or-host> would make ${host}; so would a yes to ${textOf(record)}.`];
+    return [
+      `--dns-target <ip-or-host> would make ${host}; so would a yes, asked on a terminal, to ${textOf(record)}.`,
+    ];
   });
 }
 
-/** A run that died may have made a record without noting its id: the mark in its comment tells. */
-function settleInterrupted(work: Work, records: readonly DnsRecord[]): void {
-  const { parts } = work;
-  for (const item of openItems(work, 'dns-record')) {
-    const found = findMade(item.after, records);
+/**
+ * A run that died may have made a record without noting its id: the mark in its comment tells. What the list does not
+ * show yet is waited for: it would be made twice. Returns the records as they were seen last.
+ */
+async function settleInterrupted(work: Work, records: readonly DnsRecord[]): Promise<readonly DnsRecord[]> {
+  const { parts, options, facts } = work;
+  const { dns } = clientOf(facts);
+  let seen = records;
+  for (const item of options.dryRun === true ? [] : openItems(work, 'dns-record')) {
+    let looked = false;
+    const found = await lookUntilShown(parts, item, LIST_LAG_MS, async () => {
+      if (looked) seen = await dns.list(zoneOf(work).id);
+      looked = true;
+      return findMade(item.after, seen);
+    });
     if (found === undefined) close(parts, item.id);
     else
       parts.store.setup.settle(item.id, { state: 'made', remoteId: found.id }, parts.clock().toISOString());
   }
+  return seen;
 }
 
 /** The record that setup made, by all that it was given. */
@@ -153,9 +162,13 @@ export function findMade(after: string | null, records: readonly DnsRecord[]): D
   return records.find((record) => isAsMade(after, record));
 }
 
-/** Whether a record is still what setup made; `after` is the record as it was sent. */
+/** Whether a record is still what setup made; `after` is the record as it was sent. Spelling is no change. */
 export function isAsMade(after: string | null, record: DnsRecord): boolean {
-  const made = JSON.parse(after ?? '{}') as Partial<NewDnsRecord>;
-  const fields = ['type', 'name', 'content', 'proxied', 'comment'] as const;
-  return fields.every((field) => made[field] === record[field]);
+  const made = { content: '', ...(JSON.parse(after ?? '{}') as Partial<NewDnsRecord>) };
+  const fields = ['type', 'proxied', 'comment'] as const;
+  return (
+    fields.every((field) => made[field] === record[field]) &&
+    canonicalName(made.name ?? '') === canonicalName(record.name) &&
+    canonicalContent(record.type, made.content) === canonicalContent(record.type, record.content)
+  );
 }

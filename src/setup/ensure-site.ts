@@ -6,6 +6,7 @@ import { DEFAULT_POLICY, type TargetPolicy } from '../model/target.js';
 import { itemOf, note, zoneOf } from './item-book.js';
 import type { StepEnd, Work } from './setup-types.js';
 import { siteOfZone } from './site-of-zone.js';
+import { writtenFields } from './written-fields.js';
 
 /** Step `site`: adds it, or brings up to date where its zone is. */
 export async function ensureSite(work: Work): Promise<StepEnd> {
@@ -19,7 +20,8 @@ export async function ensureSite(work: Work): Promise<StepEnd> {
     store.sites.insert([siteOfZone(domain, zone, facts.token, options)], now);
     const added = store.sites.byDomain(domain);
     if (added === null) throw new MaintError('internal', `${domain} was written but cannot be read.`);
-    noteMade(work, itemOf(work, { kind: 'site', subject: domain }), String(added.id));
+    const item = itemOf(work, { kind: 'site', subject: domain, after: writtenFields(added) });
+    noteMade(work, item, String(added.id));
     note(work, { action: 'setup.site', message: 'Added to the catalogue.' });
     return added;
   });
@@ -34,12 +36,14 @@ function noteMade({ parts }: Work, item: NewSetupItem, remoteId: string): void {
 }
 
 function refreshSite(work: Work, site: Site): StepEnd {
-  const { parts, options } = work;
+  const { parts, options, facts } = work;
   const zone = zoneOf(work);
   const changes = {
     ...(site.zoneId === zone.id ? {} : { zoneId: zone.id }),
     ...(site.accountId === zone.account.id ? {} : { accountId: zone.account.id }),
     ...(site.active ? {} : { active: true, inactiveReason: null }),
+    // Another token than its own is there only where its own is gone, or it never had one.
+    ...(facts.token === null || site.token === facts.token ? {} : { token: facts.token }),
     ...(site.plan === zone.planName || zone.planName === null ? {} : { plan: zone.planName }),
   };
   const message = `In the catalogue, as ${site.environment}.`;

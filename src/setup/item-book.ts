@@ -27,31 +27,57 @@ export function itemOf(work: Work, making: Making): NewSetupItem {
   };
 }
 
+interface Deed<T> {
+  readonly send: () => Promise<T>;
+  readonly remoteId?: (result: T) => string;
+  /** Looks whether what was sent does as it should; the entry, by its id, stays open until it has, or is closed here. */
+  readonly prove?: (id: number) => Promise<void>;
+}
+
 /**
  * Commits the intention, does the work, commits that it is there. Where it is known not to have happened the entry
  * is closed; where that is not known it stays open, and the next setup or teardown looks.
  */
-export async function make<T>(
-  work: Work,
-  making: Making,
-  send: () => Promise<T>,
-  remoteId: (result: T) => string | undefined = () => undefined,
-): Promise<T> {
+export async function make<T>(work: Work, making: Making, { send, remoteId, prove }: Deed<T>): Promise<T> {
   const { parts, facts } = work;
+  const { setup } = parts.store;
   facts.lease?.ensureHeld();
-  const id = parts.store.setup.intend(itemOf(work, making));
+  const id = setup.intend(itemOf(work, making));
+  let result: T;
   try {
-    const result = await send();
-    const made = remoteId(result);
-    parts.store.setup.settle(
-      id,
-      { state: 'made', ...(made === undefined ? {} : { remoteId: made }) },
-      parts.clock().toISOString(),
-    );
-    return result;
+    result = await send();
   } catch (error) {
     if (error instanceof MaintError && error.code !== 'outcome-unknown') close(parts, id);
     throw error;
+  }
+  await prove?.(id);
+  const made = remoteId === undefined ? {} : { remoteId: remoteId(result) };
+  setup.settle(id, { state: 'made', ...made }, parts.clock().toISOString());
+  return result;
+}
+
+/** So far Cloudflare's lists may be behind changes (milliseconds). */
+export const LIST_LAG_MS = 30_000;
+/** So long a request may be on its way after the run that sent it has died (milliseconds). */
+export const LANDING_MS = 3_000;
+
+/**
+ * Looks again and again for something that a run may have made, until it shows or has had `withinMs` to since its
+ * journal entry last changed: that a list does not show a young thing does not mean that it is not there.
+ */
+export async function lookUntilShown<T>(
+  { clock, sleep }: Pick<SetupParts, 'clock' | 'sleep'>,
+  { changedAt }: Pick<SetupItem, 'changedAt'>,
+  withinMs: number,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  let left = Math.min(withinMs, Date.parse(changedAt) + withinMs - clock().getTime());
+  for (let pause = 1_000; ; pause *= 2) {
+    const found = await look();
+    if (found !== undefined || left <= 0) return found;
+    const wait = Math.min(pause, left);
+    await sleep(wait);
+    left -= wait;
   }
 }
 

@@ -4,15 +4,15 @@ import { counted } from '../model/counted.js';
 import { MaintError } from '../model/errors.js';
 import type { SetupItem } from '../model/setup-item.js';
 import { clientOf } from './check-access.js';
-import { close, make, zoneOf } from './item-book.js';
+import { close, LANDING_MS, LIST_LAG_MS, lookUntilShown, make, zoneOf } from './item-book.js';
 import { REHEARSAL, rehearsalPath, rehearsalUpload } from './rehearsal-worker.js';
-import type { SetupParts, StepEnd, Work } from './setup-types.js';
+import type { Facts, SetupParts, StepEnd, Work } from './setup-types.js';
 
 const PROBE_TIMEOUT_MS = 10_000;
 /** A rehearsal that went well so recently is not repeated: an interrupted setup goes on after it. */
 const FRESH_MS = 3_600_000;
 /** What the journal keeps of a rehearsal that was seen through the edge; after a teardown it proves nothing. */
-const seenOn = (host: string) => `seen on ${host}`;
+const seenOn = (host: string, { tokenId }: Facts) => `seen on ${host} by the token ${tokenId ?? 'unknown'}`;
 const OVER = 'over';
 /** Looks without any answer in a row after which the edge counts as out of reach from here. */
 const SILENT_LOOKS = 2;
@@ -28,11 +28,15 @@ export async function surveyWorkers(work: Work): Promise<StepEnd> {
   const gone = left.map(({ subject }) => subject);
   const routes = (facts.routes ?? []).filter(({ pattern }) => !gone.includes(pattern));
   const strangers = (facts.scripts ?? []).filter(
-    (name) => name.startsWith(REHEARSAL) && !gone.includes(name),
+    // What this machine's journal knows is gone, or another setup of its own is at it right now.
+    (name) => name.startsWith(REHEARSAL) && !parts.store.setup.knows('rehearsal-script', name),
   );
   const details = [
     ...routes.map(({ pattern, script }) => `${pattern} → ${script ?? 'no Worker'}`),
-    ...strangers.map((name) => `${name} was left by a rehearsal elsewhere: delete it in the dashboard.`),
+    ...strangers.map(
+      (name) =>
+        `${name} is of a rehearsal elsewhere, which may be running: if it stays, delete it in the dashboard.`,
+    ),
   ];
   const count = `${counted((facts.scripts ?? []).length - gone.length, 'Worker')} in the account, ${counted(routes.length, 'route')} in the zone`;
   if (left.length > 0 && options.dryRun !== true) {
@@ -62,12 +66,15 @@ export async function rehearse(work: Work): Promise<StepEnd> {
   const name = `${REHEARSAL}${Buffer.from(parts.randomBytes(8)).toString('hex')}`;
   const { seen, trouble } = await putUp(work, host, name);
   const mine = rehearsalsOf(parts, work.domain);
-  await sweepRehearsals(parts, mine, clientOf(facts), seen === 'seen' ? seenOn(host) : undefined).catch(
-    (error: unknown) => {
-      // What went wrong first tells more; what is left is in the journal.
-      if (trouble === null) throw error;
-    },
-  );
+  await sweepRehearsals(
+    parts,
+    mine,
+    clientOf(facts),
+    seen === 'seen' ? seenOn(host, facts) : undefined,
+  ).catch((error: unknown) => {
+    // What went wrong first tells more; what is left is in the journal.
+    if (trouble === null) throw error;
+  });
   if (trouble !== null) throw trouble;
   return endOf(seen, host);
 }
@@ -83,14 +90,20 @@ async function putUp(
   const { scripts, routes } = clientOf(work.facts);
   const pattern = `${host}${rehearsalPath(name)}*`;
   try {
-    await make(work, { kind: 'rehearsal-script', subject: name }, () =>
-      scripts.upload(zone.account.id, name, rehearsalUpload()),
+    await make(
+      work,
+      { kind: 'rehearsal-script', subject: name },
+      {
+        send: () => scripts.upload(zone.account.id, name, rehearsalUpload()),
+      },
     );
     await make(
       work,
       { kind: 'rehearsal-route', subject: pattern, after: name },
-      () => routes.create(zone.id, { pattern, script: name }),
-      ({ id }) => id,
+      {
+        send: () => routes.create(zone.id, { pattern, script: name }),
+        remoteId: ({ id }) => id,
+      },
     );
     return { seen: await look(work, `https://${host}${rehearsalPath(name)}`, name), trouble: null };
   } catch (error) {
@@ -132,7 +145,7 @@ function endOf(seen: Sight, host: string): StepEnd {
   });
 }
 
-/** When a rehearsal on this host was last seen, where that is recent. */
+/** When a rehearsal on this host by this token was last seen, where that is recent. */
 function provenAt(work: Work, host: string): string | null {
   const { parts, domain } = work;
   const zone = zoneOf(work);
@@ -143,7 +156,7 @@ function provenAt(work: Work, host: string): string | null {
       (item) =>
         item.kind === 'rehearsal-script' &&
         item.state === 'removed' &&
-        item.after === seenOn(host) &&
+        item.after === seenOn(host, work.facts) &&
         item.zoneId === zone.id &&
         Date.parse(item.changedAt) > since,
     );
@@ -167,21 +180,32 @@ export function rehearsalsOf(parts: Pick<SetupParts, 'store'>, domain?: string):
   ];
 }
 
+/** Domains whose setup or teardown was killed, or is under way: something of it is begun, or put up for a rehearsal. */
+export function interruptedSetups({ store }: Pick<SetupParts, 'store'>): string[] {
+  const begun = store.setup
+    .open()
+    .filter(({ kind, state }) => state === 'intended' || kind.startsWith('rehearsal-'));
+  return [...new Set(begun.map(({ domain }) => domain))].sort();
+}
+
 /** Removes what rehearsals put up; `proof` is noted with their scripts. */
 export async function sweepRehearsals(
-  parts: Pick<SetupParts, 'store' | 'clock'>,
+  parts: Pick<SetupParts, 'store' | 'clock' | 'sleep'>,
   items: readonly SetupItem[],
   { routes, scripts }: CloudflareApi,
   proof?: string,
 ): Promise<void> {
   for (const item of items) {
     if (item.kind === 'rehearsal-script') {
-      await scripts.delete(item.accountId, item.subject);
+      const gone = async () =>
+        (await scripts.delete(item.accountId, item.subject)) === 'deleted' ? true : undefined;
+      await lookUntilShown(parts, item, item.state === 'intended' ? LANDING_MS : 0, gone);
       close(parts, item.id, proof);
       continue;
     }
-    const id =
-      item.remoteId ?? (await routes.list(item.zoneId)).find(({ script }) => script === item.after)?.id;
+    const listed = async () =>
+      (await routes.list(item.zoneId)).find(({ script }) => script === item.after)?.id;
+    const id = item.remoteId ?? (await lookUntilShown(parts, item, LIST_LAG_MS, listed));
     if (id !== undefined) await routes.delete(item.zoneId, id);
     close(parts, item.id);
   }

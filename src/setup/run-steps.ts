@@ -16,8 +16,8 @@ export async function runSteps(
     readonly domain: string;
     readonly options: TeardownOptions;
     readonly monotonic: () => number;
-    /** Continues the hint of the first error. */
-    readonly again: string;
+    /** How to go on after an error: a sentence that comes after the error's own hint, where it has one. */
+    readonly again: (afterHint: boolean) => string;
   },
   steps: readonly RunStep[],
 ): Promise<SetupReport> {
@@ -73,8 +73,8 @@ async function attempt(work: () => Promise<StepEnd>, stop?: AbortSignal): Promis
   }
 }
 
-function inStep(name: string, error: MaintError, again: string): ErrorReport {
+function inStep(name: string, error: MaintError, again: (afterHint: boolean) => string): ErrorReport {
   const report = reportOf(error);
-  const hint = report.hint === null ? again : `${report.hint} ${again}`;
+  const hint = report.hint === null ? again(false) : `${report.hint} ${again(true)}`;
   return { ...report, message: `${name}: ${report.message}`, hint };
 }

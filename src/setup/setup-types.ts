@@ -1,7 +1,6 @@
 /** What setup and teardown are given, and what they tell. */
 import type { CloudflareApi, DnsRecord, Zone } from '../cloudflare/api.js';
 import type { TokenClient } from '../cloudflare/clients.js';
-import type { SslMode } from '../cloudflare/service.js';
 import type { ErrorReport } from '../model/errors.js';
 import type { Route } from '../model/route.js';
 import type { Site } from '../model/site.js';
@@ -93,6 +92,15 @@ export interface SetupParts {
   readonly takeZone: (zoneId: string, command: string, actor: string) => ZoneLease;
   /** Refuses a site of somebody else unless forced, and records it either way. @throws MaintError `guard-refused` */
   readonly requireAllowed: (site: Site, command: 'setup' | 'teardown', options: TeardownOptions) => void;
+  /**
+   * Before a change that is the whole zone's, the SSL mode or a record: the same for the other sites of the
+   * catalogue that are in it. @throws MaintError `guard-refused`
+   */
+  readonly requireZoneAllowed: (
+    of: { readonly zoneId: string; readonly domain: string },
+    command: 'setup' | 'teardown',
+    options: TeardownOptions,
+  ) => void;
 }
 
 export interface ZoneLease {
@@ -114,11 +122,14 @@ export interface Facts {
   /** The client that sees the zone, and the name of its token; null for the one token given. */
   readonly cloudflare: CloudflareApi | null;
   readonly token: string | null;
+  /** The id that Cloudflare gave the token: it tells one from another, whatever they are called here. */
+  readonly tokenId: string | null;
   readonly lease: ZoneLease | null;
   readonly site: Site | null;
   /** Null here and below: not read, or the token may not. */
   readonly records: readonly DnsRecord[] | null;
-  readonly sslMode: SslMode | null;
+  /** As Cloudflare names it: it may be one that came after this version. */
+  readonly sslMode: string | null;
   readonly routes: readonly Route[] | null;
   readonly scripts: readonly string[] | null;
   readonly hosts: readonly HostView[];

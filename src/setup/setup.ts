@@ -28,6 +28,7 @@ const NOTHING_YET: Facts = {
   zone: null,
   cloudflare: null,
   token: null,
+  tokenId: null,
   lease: null,
   site: null,
   records: null,
@@ -61,13 +62,21 @@ export async function setUp(parts: SetupParts, given: string, options: SetupOpti
     },
   }));
   try {
-    const again = `Then run 'maint setup ${domain}' again: it goes on from here. 'maint teardown ${domain}' removes what it made.`;
+    const again = (afterHint: boolean) => goingOn({ parts, options, domain }, afterHint);
     const report = await runSteps({ domain, options, monotonic: parts.monotonic, again }, steps);
     if (options.dryRun !== true) noteEnd({ parts, options, domain }, report);
     return report;
   } finally {
     facts.lease?.release();
   }
+}
+
+/** How to go on after an error. Teardown is named only where there is something that setup made. */
+function goingOn({ parts, options, domain }: Pick<Work, 'parts' | 'options' | 'domain'>, afterHint: boolean) {
+  const run = `${afterHint ? 'Then run' : 'Run'} 'maint setup ${domain}' again`;
+  if (options.dryRun === true) return `${run}.`;
+  const made = parts.store.setup.open(domain).length > 0;
+  return `${run}: it goes on from here.${made ? ` 'maint teardown ${domain}' removes what it made.` : ''}`;
 }
 
 function noteEnd(

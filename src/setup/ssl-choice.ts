@@ -19,3 +19,9 @@ export function strictestFor(origins: readonly OriginTls[]): SslMode | null {
   if (origins.length === 0 || origins.includes('none')) return null;
   return origins.every((origin) => origin === 'trusted') ? 'strict' : 'full';
 }
+
+/** How an origin may answer a handshake for visitors to be served in a mode (Cloudflare docs, Encryption modes). */
+export function supporting(mode: SslMode): readonly OriginTls[] {
+  if (mode === 'off' || mode === 'flexible') return ['none', 'untrusted', 'trusted'];
+  return mode === 'full' ? ['untrusted', 'trusted'] : ['trusted'];
+}

@@ -1,15 +1,21 @@
 /** How each kind of thing that setup makes is removed again, and how it is told that somebody changed it since. */
+import type { Deletion } from '../cloudflare/api.js';
 import { MaintError } from '../model/errors.js';
 import type { SetupItem, SetupKind } from '../model/setup-item.js';
 import type { TargetPolicy } from '../model/target.js';
 import { findMade, isAsMade } from './ensure-dns.js';
-import { close } from './item-book.js';
+import { close, LANDING_MS, LIST_LAG_MS, lookUntilShown } from './item-book.js';
 import { sweepRehearsals } from './rehearse.js';
 import type { SetupParts, StepEnd, TeardownOptions } from './setup-types.js';
+import { rewrittenFields } from './written-fields.js';
 
 /** What was found of an item: gone already, or something to remove, perhaps changed by somebody else. */
 type Found =
-  | { readonly gone: true }
+  | {
+      readonly gone: true;
+      /** Removes by its id what a list that is behind may not show; null where there was nothing. */
+      readonly removeUnlisted?: () => Promise<Deletion | null>;
+    }
   | {
       readonly gone: false;
       /** What it is now where it is no longer what setup made, else null. */
@@ -30,7 +36,9 @@ export async function takeDown(
   const what = `${NAMES[item.kind]} ${item.subject}`;
   const found = await FINDERS[item.kind](item, parts, options);
   if (found.gone) {
+    const deletion = options.dryRun === true ? null : await found.removeUnlisted?.();
     if (options.dryRun !== true) close(parts, item.id);
+    if (deletion === 'deleted') return { status: 'changed', message: `${what} is removed.` };
     return { status: 'ok', message: `${what} is gone already.` };
   }
   if (found.changed !== null && options.force !== true) {
@@ -83,23 +91,39 @@ const FINDERS: Readonly<Record<SetupKind, Finder>> = {
     const targets = store.targets
       .byDomain(site.domain)
       .filter(({ id }) => !going.includes(String(id))).length;
-    const changed = targets > 0 ? `it has ${targets === 1 ? 'a target' : `${targets} targets`}` : null;
+    const has = targets > 0 ? [`it has ${targets === 1 ? 'a target' : `${targets} targets`}`] : [];
+    const changes = [...rewrittenFields(item.after, site), ...has];
+    const changed = changes.length > 0 ? changes.join(', ') : null;
     return { gone: false, changed, remove: async () => store.sites.remove([site.id]) };
   },
   'dns-record': async (item, parts) => {
     const { dns } = parts.cloudflare(item.accountId, item.zoneId);
-    const records = await unlessGone(() => dns.list(item.zoneId));
-    if (records === null) return GONE;
-    const record =
-      item.remoteId === null ? findMade(item.after, records) : records.find(({ id }) => id === item.remoteId);
-    if (record === undefined) return GONE;
+    const records = async () => (await unlessGone(() => dns.list(item.zoneId))) ?? [];
+    const { remoteId } = item;
+    if (remoteId === null) {
+      const mine = await lookUntilShown(parts, item, LIST_LAG_MS, async () =>
+        findMade(item.after, await records()),
+      );
+      if (mine === undefined) return GONE;
+      return {
+        gone: false,
+        changed: null,
+        remove: async () => void (await dns.delete(item.zoneId, mine.id)),
+      };
+    }
+    const record = (await records()).find(({ id }) => id === remoteId);
+    if (record === undefined)
+      return { gone: true, removeUnlisted: () => unlessGone(() => dns.delete(item.zoneId, remoteId)) };
     const changed = isAsMade(item.after, record) ? null : `it is ${record.type} ${record.content} now`;
-    return { gone: false, changed, remove: async () => void (await dns.delete(item.zoneId, record.id)) };
+    return { gone: false, changed, remove: async () => void (await dns.delete(item.zoneId, remoteId)) };
   },
   ssl: async (item, parts) => {
     const { settings } = parts.cloudflare(item.accountId, item.zoneId);
-    const now = await unlessGone(() => settings.get(item.zoneId, item.subject));
-    if (now === null || now === item.before) return GONE;
+    const now = await lookUntilShown(parts, item, item.state === 'intended' ? LANDING_MS : 0, async () => {
+      const value = await unlessGone(() => settings.get(item.zoneId, item.subject));
+      return value === null || value === item.before ? undefined : value;
+    });
+    if (now === undefined) return GONE;
     return {
       gone: false,
       changed: now === item.after ? null : `it is ${String(now)} now`,

@@ -38,6 +38,7 @@ export async function tearDown(
     domain = domainName(given);
     refuseIfGuarded(parts, domain, options);
     items = madeFor(parts, domain);
+    for (const zoneId of wholeZones(items)) parts.requireZoneAllowed({ zoneId, domain }, 'teardown', options);
     if (options.dryRun !== true) {
       const zones = [...new Set(items.map(({ zoneId }) => zoneId))];
       leases.push(...zones.map((zone) => parts.takeZone(zone, 'teardown', options.actor)));
@@ -56,7 +57,8 @@ export async function tearDown(
     },
   }));
   try {
-    const report = await runSteps({ domain, options, monotonic: parts.monotonic, again: AGAIN }, steps);
+    const again = () => AGAIN;
+    const report = await runSteps({ domain, options, monotonic: parts.monotonic, again }, steps);
     if (options.dryRun !== true) {
       forgetRehearsals(parts, domain);
       if (items.length > 0) noteEnd(parts, options, report);
@@ -71,6 +73,12 @@ export async function tearDown(
 function madeFor(parts: Pick<SetupParts, 'store'>, domain: string): SetupItem[] {
   const open = parts.store.setup.open(domain).reverse();
   return ORDER.flatMap((kind) => open.filter((item) => item.kind === kind));
+}
+
+/** Zones of which more goes back than what is the site's own. */
+function wholeZones(items: readonly SetupItem[]): Set<string> {
+  const whole = items.filter(({ kind }) => kind === 'dns-record' || kind === 'ssl');
+  return new Set(whole.map(({ zoneId }) => zoneId));
 }
 
 function refuseIfGuarded(

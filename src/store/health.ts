@@ -83,11 +83,14 @@ function examine(path: string, image: Buffer): number {
 function exposedFiles(path: string): OpenFile[] {
   const folder = dirname(resolve(path));
   const ours = basename(folder) === 'maint' ? [folder] : [];
-  return [...ours, path, `${path}-wal`, `${path}-shm`].flatMap((file) => {
-    const found = statSync(file, { throwIfNoEntry: false });
-    if (found === undefined || (found.mode & 0o077) === 0) return [];
-    return [{ path: file, mode: `0${(found.mode & 0o777).toString(8)}` }];
-  });
+  return [...ours, path, `${path}-wal`, `${path}-shm`].flatMap((file) => exposedFile(file) ?? []);
+}
+
+/** A file, or a folder, with its mode where others than its owner may read or write it; null where not. */
+export function exposedFile(path: string): OpenFile | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || (found.mode & 0o077) === 0) return null;
+  return { path, mode: `0${(found.mode & 0o777).toString(8)}` };
 }
 
 /** Of the nearest folder that exists: the store's own is made with the store. */

@@ -17,6 +17,11 @@ export function setupTable({ db, write }: Connection): SetupTable {
         )
         .all(),
     ofDomain: (domain): SetupItem[] => all().where(eq(setupItems.domain, domain)).all(),
+    knows: (kind, subject) =>
+      all()
+        .where(and(eq(setupItems.kind, kind), eq(setupItems.subject, subject)))
+        .limit(1)
+        .get() !== undefined,
     intend: (item) =>
       write(() => {
         const row = { ...item, state: 'intended' as const, changedAt: item.at };

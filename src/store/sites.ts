@@ -32,7 +32,7 @@ export function siteTable(connection: Connection): SiteTable {
     unshare: (siteIds, users, now) => write(() => unshareSites(connection, siteIds, users, now)),
     remove: (siteIds) => void db.delete(sites).where(isOneOf(sites.id, siteIds)).run(),
     values: (field) => distinctValues(connection, field),
-    tokensOf: (of, id) => boundTokens(connection, of === 'zone' ? sites.zoneId : sites.accountId, id),
+    tokensOf: (of, ids) => boundTokens(connection, of === 'zone' ? sites.zoneId : sites.accountId, ids),
   };
 }
 
@@ -155,12 +155,12 @@ function distinctValues({ db }: Connection, field: keyof typeof VALUE_COLUMNS): 
 function boundTokens(
   { db }: Connection,
   column: typeof sites.zoneId | typeof sites.accountId,
-  id: string,
+  ids: readonly string[],
 ): string[] {
   const rows = db
     .select({ token: sites.token })
     .from(sites)
-    .where(and(eq(column, id), isNotNull(sites.token)))
+    .where(and(isOneOf(column, ids), isNotNull(sites.token)))
     .groupBy(sites.token)
     .orderBy(desc(sql`count(*)`), asc(sites.token))
     .all();

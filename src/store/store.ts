@@ -7,7 +7,7 @@ import type { LogEntry, LogFilter } from '../model/log.js';
 import type { Notice, NoticeType } from '../model/notice.js';
 import type { Intention, Operation, OperationState } from '../model/operation.js';
 import type { Route } from '../model/route.js';
-import type { NewSetupItem, SetupItem, SetupItemState } from '../model/setup-item.js';
+import type { NewSetupItem, SetupItem, SetupItemState, SetupKind } from '../model/setup-item.js';
 import type { Site } from '../model/site.js';
 import type { CheckResult, DailySummary, Standing, Target, TargetPolicy } from '../model/target.js';
 import type { Environment, EventKind, Role } from '../model/vocabulary.js';
@@ -72,8 +72,8 @@ export interface SiteTable {
   remove(siteIds: readonly number[]): void;
   /** Distinct values in use, for validation with suggestions: projects, tags, owners, accounts. */
   values(field: 'project' | 'tag' | 'owner' | 'account'): string[];
-  /** Names of the tokens that the sites of a zone or an account are bound to; that of most sites first. */
-  tokensOf(of: 'zone' | 'account', id: string): string[];
+  /** Names of the tokens that the sites of zones or accounts are bound to; that of most sites first. */
+  tokensOf(of: 'zone' | 'account', ids: readonly string[]): string[];
 }
 
 export interface Group {
@@ -282,6 +282,8 @@ export interface SetupTable {
   open(domain?: string): SetupItem[];
   /** Also what is gone again. */
   ofDomain(domain: string): SetupItem[];
+  /** Whether the journal has a thing of this kind and subject, of whichever domain, also one that is gone again. */
+  knows(kind: SetupKind, subject: string): boolean;
   /** Commits the intention, synchronous=FULL, before the request leaves; returns its id. */
   intend(item: NewSetupItem): number;
   /** Commits what became of it; a field that is left out stays. */

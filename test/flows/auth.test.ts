@@ -74,6 +74,9 @@ it('says what to do while there is no token, and makes no store for it', async (
 describe('auth add', () => {
   it('keeps nothing of a token that is bad, empty or badly named', async () => {
     expect(await add('west', 'cfut_nonsense')).toMatchObject({ code: 4 });
+    expect(errorOf(await add('west', 'cfut_nonsense')).hint).toContain(
+      "'maint auth add west --account <id>'",
+    );
     expect(errorOf(await add('west', '\n')).code).toBe('token-missing');
     expect(await add('West_1', tokens.west)).toMatchObject({ code: 2 });
     expect(await add('../west', tokens.west)).toMatchObject({ code: 2 });
@@ -154,6 +157,11 @@ describe('two accounts, two tokens', () => {
     expect(given.accounts.every(({ reason }) => reason === 'given')).toBe(true);
     const person = await bench.maintWith({ env: NAMED, columns: 120 }, 'auth', 'list');
     expect(person.stdout).toMatch(/SERVED BY/);
+    const short = await bench.maintWith({ columns: 100 }, 'auth', 'list');
+    expect(short.stdout).toContain('given outright: wins');
+    const piped = await named('auth', 'list');
+    expect(piped.stdout).toMatch(/\n\n/);
+    expect(piped.stdout).toMatch(/^[^\t]+\t\d+\twest\tits sites are bound to it$/m);
     expect(JSON.stringify(found) + person.stdout).not.toContain(tokens.west);
   });
 });
@@ -226,6 +234,15 @@ describe('which token wins', () => {
     expect((await named('discover')).code).toBe(0);
     const { sites } = documentOf(await named('list', WEST, '--json'), listDocument);
     expect(sites).toMatchObject([{ token: 'spare' }]);
+  });
+
+  it('serves a run on that site also where the whole account is asked', async () => {
+    const west = bench.sandbox.state.tokens.get(tokens.west)!;
+    west.status = 'disabled';
+    const up = await named('enable', WEST, '--yes', '--no-verify', '--json');
+    expect(documentOf(up, runDocument)).toMatchObject({ ok: true, summary: { changed: 1 } });
+    expect(await named('disable', WEST, '--yes', '--no-verify')).toMatchObject({ code: 0 });
+    west.status = 'active';
   });
 
   it('is a systemd credential before any named one', async () => {

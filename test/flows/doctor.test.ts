@@ -210,6 +210,17 @@ describe('maint doctor', () => {
     expect(check(await doctor(), 'store-modes')?.status).toBe('ok');
   });
 
+  it('warns of a token file that others may read', async () => {
+    const file = path.join(bench.folder, 'token');
+    writeFileSync(file, bench.sandbox.tokens.all, { mode: 0o644 });
+    const env = { CLOUDFLARE_API_TOKEN: '', CLOUDFLARE_API_TOKEN_FILE: file };
+    const run = await doctorWith(env);
+    const message = `Others on this machine can get at ${file} (0644).`;
+    expect([run.code, check(run, 'token-file')]).toMatchObject([0, { status: 'warning', message }]);
+    chmodSync(file, 0o600);
+    expect(check(await doctorWith(env), 'token-file')?.status).toBe('ok');
+  });
+
   it('names the newest good backup, also where the store is damaged: exit 9', async () => {
     const copy = path.join(bench.folder, 'damaged.db');
     const env = { MAINT_DB: copy };
@@ -251,6 +262,31 @@ describe('maint doctor', () => {
     });
     const run = await doctor();
     expect(check(run, 'unfinished')).toMatchObject({ status: 'warning', message: `${LAW} half done.` });
+  });
+
+  it('tells of a setup that was killed in its rehearsal; resume says that it took that away', async () => {
+    const site = await bench.withStore((store) => store.sites.byDomain(BAKERY)!);
+    const { domain, zoneId, accountId } = site;
+    await bench.withStore((store) =>
+      store.setup.intend({
+        ...{ domain, zoneId, accountId, before: null, after: null, actor: 'ann' },
+        kind: 'rehearsal-script',
+        subject: 'maint-rehearsal-0123456789abcdef',
+        at: new Date(Date.now() - 3_600_000).toISOString(),
+      }),
+    );
+    bench.landed();
+    const found = check(await doctor(), 'unfinished');
+    expect(found).toMatchObject({
+      status: 'warning',
+      message: expect.stringContaining(`${BAKERY} half set up.`),
+    });
+    const resumed = await bench.maint('resume', '--no-verify');
+    expect([resumed.code, resumed.stderr]).toEqual([
+      0,
+      expect.stringContaining(`Took away what 1 interrupted setup left: ${BAKERY}.`),
+    ]);
+    expect(check(await doctor(), 'unfinished')?.status).toBe('ok');
   });
 
   it('answers people with signs and next steps, and pipes with a line a check', async () => {

@@ -55,7 +55,25 @@ describe('--as', () => {
       expect(await seenBy(user)).toEqual(all.filter((domain) => domain !== LAW));
     }
     expect(await seenBy('eve')).toEqual(all.filter((domain) => domain !== LAW && domain !== BAKERY));
-    expect(await seenBy('eve', BAKERY)).toEqual([]);
+    expect(await seenBy('eve', '--domain', 'harbour-*')).toEqual([]);
+  });
+
+  it.each([['list'], ['status'], ['doctor'], ['target', 'list']])(
+    'refuses to %s %s what is named and not theirs to see',
+    async (...words) => {
+      const run = await as('eve', ...words, CLINIC, BAKERY, '--json');
+      expect([run.code, errorOf(run).code]).toEqual([7, 'guard-refused']);
+      expect(errorOf(run).message).toContain(`${BAKERY} (bob)`);
+    },
+  );
+
+  it('tells scripts what a filter left out', async () => {
+    const run = await as('eve', 'status', '--offline', '--json');
+    const { warnings } = documentOf(
+      run,
+      z.looseObject({ ...anyDocument.shape, warnings: z.array(z.string()) }),
+    );
+    expect(warnings).toEqual(['Left out: 2 sites of somebody else.']);
   });
 
   it('has changes by filter pass over what they do not see, and says so', async () => {
@@ -110,6 +128,22 @@ describe('a change of a site of somebody else', () => {
       ['eve', 'enable'],
       ['eve', 'disable'],
     ]);
+  });
+});
+
+describe('the monitor', () => {
+  it('acts on what its owner asked for in advance, whoever it runs as', async () => {
+    const targets = [BAKERY, '--failures', '1', '--recoveries', '1', '--no-try'];
+    const policy = ['--auto-enable', '--auto-disable'];
+    expect((await as('bob', 'target', 'add', ...targets, ...policy)).code).toBe(0);
+    const pass = () =>
+      bench.maintWith({ env: { MAINT_ACTOR: 'monitor' } }, 'monitor', '--once', '--now', '--witness', 'none');
+    expect((await pass()).code).toBe(0);
+    expect(bench.routesOf(BAKERY).some(({ script }) => script?.startsWith('maint-'))).toBe(true);
+    const refused = await bench.maintWith({ env: { MAINT_ACTOR: 'monitor' } }, 'disable', BAKERY, '--yes');
+    expect(refused.code).toBe(7);
+    expect((await as('bob', 'target', 'remove', BAKERY, '--yes')).code).toBe(0);
+    expect((await as('bob', 'disable', BAKERY, '--yes', '--no-verify')).code).toBe(0);
   });
 });
 

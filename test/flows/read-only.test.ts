@@ -58,6 +58,8 @@ describe('readOnly in the settings', () => {
       { domain: BAKERY, action: 'enable', reason: expect.stringContaining('readOnly') },
     ]);
     expect(bench.routesOf(BAKERY)).toEqual([]);
+    const explained = await bench.maint('monitor', 'explain', BAKERY);
+    expect(explained.stdout).toContain('It will not be done: The settings say readOnly');
   });
 
   it('holds in the library too, down to the single request', async () => {

@@ -5,7 +5,8 @@ import { type Bench, startBench } from '../support/bench.js';
 import { documentOf, setupDocument } from '../support/documents.js';
 
 const APEX = 'site-0001.example';
-const EVERYTHING = ['--dns-target', '203.0.113.7', '--ssl', 'strict'];
+/** Forced, for nobody sees the origin from here. */
+const EVERYTHING = ['--dns-target', '203.0.113.7', '--ssl', 'strict', '--force'];
 
 describe('setup, refused', () => {
   let bench: Bench;

@@ -55,7 +55,7 @@ describe('setup', () => {
     const { mutations, tokens } = bench.sandbox;
     const run = await bench.maintWith(
       { env: { CLOUDFLARE_API_TOKEN: tokens.readOnly } },
-      ...['setup', APEX, '--dry-run', '--json', '--dns-target', ORIGIN, '--ssl', 'strict'],
+      ...['setup', APEX, '--dry-run', '--json', '--dns-target', ORIGIN, '--ssl', 'strict', '--force'],
     );
     const document = documentOf(run, setupDocument);
     expect(run.code).toBe(0);
@@ -64,7 +64,7 @@ describe('setup', () => {
     expect(Object.fromEntries(steps.map(({ name, status }) => [name, status]))).toEqual({
       zone: 'ok',
       token: 'ok',
-      permissions: 'ok',
+      permissions: 'suggested',
       dns: 'ok',
       ssl: 'suggested',
       workers: 'ok',
@@ -72,7 +72,13 @@ describe('setup', () => {
       site: 'suggested',
       monitoring: 'suggested',
     });
-    expect(mutations()).toEqual([]);
+    expect(steps[2]?.details).toEqual(
+      ['Workers Scripts', 'Workers Routes', 'DNS', 'Zone Settings'].map((name) =>
+        expect.stringMatching(`Without a dry run setup would fail here: it lacks ".* → ${name} → Edit"`),
+      ),
+    );
+    // The permissions were asked for by deletions of what does not exist; each was refused.
+    expect(mutations().filter(({ status }) => status < 400)).toEqual([]);
     expect(documentOf(await bench.maint('list', '--json'), listDocument).total).toBe(0);
   });
 
@@ -184,7 +190,11 @@ describe('setup', () => {
           records().filter(({ name }) => name === APEX),
         ),
       async () => {
-        expect((await setup(APEX)).said('dns')).toContain(`${WWW} has no record`);
+        const bare = await setup(APEX, '--yes');
+        expect(bare.said('dns')).toContain(`${WWW} has no record`);
+        // No question was asked, so no yes of the command line answers it.
+        expect(bare.said('dns')).toContain('a yes, asked on a terminal');
+        expect(records()).toHaveLength(1);
         const no = await bench.maintWith({ columns: 100, answers: [false] }, 'setup', APEX);
         expect(no.questions).toHaveLength(1);
         expect(records()).toHaveLength(1);
@@ -205,7 +215,10 @@ describe('setup', () => {
       expect(bare.said('ssl')).toContain('The mode is flexible.');
       expect((await setup(APEX, '--ssl', 'auto')).status('ssl')).toBe('suggested');
       expect(mode()).toBe('flexible');
-      expect((await setup(APEX, '--ssl', 'strict')).status('ssl')).toBe('changed');
+      const blind = await setup(APEX, '--ssl', 'strict');
+      expect([blind.code, blind.status('ssl'), mode()]).toEqual([7, 'failed', 'flexible']);
+      expect(blind.said('ssl')).toContain('was not seen to speak TLS');
+      expect((await setup(APEX, '--ssl', 'strict', '--force')).status('ssl')).toBe('changed');
       expect(mode()).toBe('strict');
       const lower = await setup(APEX, '--ssl', 'full');
       expect([lower.code, lower.status('ssl'), lower.status('site')]).toEqual([7, 'failed', 'skipped']);
@@ -308,8 +321,44 @@ describe('setup', () => {
     for (const domain of [APEX, 'site-0002.example', 'site-0003.example']) {
       await bench.maint('teardown', domain, '--yes');
     }
+    const asked = await bench.maintWith(
+      { columns: 100, env: { NO_COLOR: '1' } },
+      'setup',
+      '--all',
+      '--dry-run',
+    );
+    expect(asked.stdout).toMatch(/3 sites looked at\.\nDry run: nothing was changed\.\n$/);
     // Setup did not bring these sites into the catalogue.
     expect(documentOf(await bench.maint('list', '--json'), listDocument).total).toBe(3);
     await bench.maint('site', 'remove', '--all', '--yes');
+  });
+
+  it('does the sites of one zone one after the other, those of one account alone, and passes over a paused one', async () => {
+    await bench.maint('discover');
+    for (const name of ['b1', 'b2']) await bench.maint('site', 'add', `${name}.${APEX}`);
+    const all = await bench.maint('setup', '--all', '--yes', '--json');
+    expect([all.code, JSON.parse(all.stdout).summary]).toMatchObject([0, { selected: 5, succeeded: 5 }]);
+    const home = zone().accountId;
+    const elsewhere = zone('site-0003.example');
+    const [first, second] = bench.accounts;
+    await bench.withStore(({ sites }) => {
+      const { id } = sites.byDomain(elsewhere.name)!;
+      sites.update([id], { accountId: home === first ? second : first }, new Date().toISOString());
+    });
+    const mine = await bench.maint('setup', '--all', '--account', home, '--dry-run', '--json');
+    expect([mine.code, JSON.parse(mine.stdout).summary]).toMatchObject([0, { selected: 4, failed: 0 }]);
+    const refused = { columns: 100, answers: ['5'] };
+    const typed = await bench.maintWith(refused, 'setup', '--all', '--account', home);
+    expect([typed.code, typed.questions]).toEqual([2, [expect.objectContaining({ typed: '4' })]]);
+    const none = await bench.maint('setup', '--all', '--account', 'f'.repeat(32), '--yes', '--json');
+    expect(none.code).toBe(2);
+    Object.assign(elsewhere, { paused: true });
+    await bench.maint('discover');
+    const paused = await bench.maint('setup', '--all', '--dry-run', '--json');
+    Object.assign(elsewhere, { paused: false });
+    expect([paused.code, JSON.parse(paused.stdout)]).toMatchObject([
+      0,
+      { summary: { selected: 5, succeeded: 4, failed: 0, skipped: 1 } },
+    ]);
   });
 });

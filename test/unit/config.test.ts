@@ -33,6 +33,7 @@ describe('loadConfig', () => {
     expect(load()).toEqual({
       token: null,
       tokenSource: null,
+      tokenFile: null,
       tokenFolder: '/home/ada/.config/maint/tokens',
       accountId: null,
       domain: null,

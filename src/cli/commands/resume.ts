@@ -1,3 +1,4 @@
+import { counted, nameSome } from '../../model/counted.js';
 import { runReply, warnPiped } from '../changing-run.js';
 import type { CommandDefinition } from '../command.js';
 import { errorOfRun } from '../exit-codes.js';
@@ -26,8 +27,13 @@ export const command: CommandDefinition = {
       onProgress: context.onProgress,
       ...(eventId === undefined ? {} : { eventId }),
     });
-    if (report.sites.length === 0) context.say('No run was left unfinished.');
-    warnPiped(report.warnings, context);
+    const { setups, sites, warnings } = report;
+    if (setups.length > 0) {
+      context.say(`Took away what ${counted(setups.length, 'interrupted setup')} left: ${nameSome(setups)}.`);
+    } else if (sites.length + warnings.length === 0) {
+      context.say('No run was left unfinished.');
+    }
+    warnPiped(warnings, context);
     return runReply(report, errorOfRun(report));
   },
 };

@@ -1,4 +1,5 @@
 import { MaintError } from '../../model/errors.js';
+import { isPassedOver, sitesToSetUp } from '../../setup/setup-all.js';
 import type { SetupOptions, SetupReport } from '../../setup/setup-types.js';
 import { SSL_CHOICES } from '../../setup/ssl-choice.js';
 import { normalDomain } from '../../sites/domain-name.js';
@@ -6,6 +7,7 @@ import { type CommandDefinition, type Context, type Input, type Reply, reply } f
 import { CONFIRMATION_FLAGS, confirm, requireAnswerable } from '../confirmation.js';
 import type { Flags } from '../flags.js';
 import { setupsText, setupText } from '../output/setup-text.js';
+import { remarkLeftOut, viewerOf } from '../select-sites.js';
 import { errorOfSetup, errorOfSetups, stepProgress } from '../setup-run.js';
 import { NEW_SITE_FLAGS, newSiteFields } from '../site-fields.js';
 import { refuseIfWrong } from '../wrong-use.js';
@@ -24,7 +26,7 @@ export const command: CommandDefinition = {
     },
     {
       flags: '--ssl <mode>',
-      help: 'raise the SSL mode of the zone; auto: as far as the origin is seen to support',
+      help: 'raise the SSL mode of the zone, if its origins are seen to support it; auto: as far as they do',
       group: 'Change',
       choices: SSL_CHOICES,
     },
@@ -113,28 +115,48 @@ async function setUpAll(
   );
   requireAnswerable(flags, context);
   const maint = await context.maint({ readonly: flags.on('dryRun') });
-  const count = maint.store.sites.count();
-  if (count === 0) {
-    throw new MaintError('nothing-selected', 'The catalogue is empty.', {
-      hint: "'maint discover' imports every zone; 'maint setup <domain>' begins with one.",
-    });
-  }
-  if (!flags.on('dryRun')) {
-    await confirm({ does: 'Set up', count, catalogued: count, all: true }, flags, context);
+  const accountId = options.accountId ?? context.config().accountId;
+  const visibleTo = viewerOf(flags, { changing: true });
+  const { wanted, inactive, leftOut } = sitesToSetUp(maint.store, { accountId, visibleTo });
+  remarkLeftOut(leftOut, context);
+  const count = wanted.length;
+  const catalogued = maint.store.sites.count();
+  if (count + inactive.length === 0) throw nothingToSetUp(catalogued, accountId, leftOut);
+  if (!flags.on('dryRun') && count > 0) {
+    await confirm({ does: 'Set up', count, catalogued, all: true }, flags, context);
   }
   let done = 0;
   context.onProgress({ type: 'phase', phase: 'setup', total: count });
   const reports = await maint.setupAll({
     ...options,
+    ...(visibleTo === null ? {} : { visibleTo }),
     onReport: () => {
       done += 1;
       context.onProgress({ type: 'step', done, total: count });
     },
   });
   const failed = reports.filter(({ success }) => !success).length;
-  const summary = { selected: reports.length, succeeded: reports.length - failed, failed };
+  const skipped = reports.filter(isPassedOver).length;
+  const succeeded = reports.length - failed - skipped;
+  const summary = { selected: reports.length, succeeded, failed, skipped };
   return reply(reports, setupsText, {
     fields: { dryRun: flags.on('dryRun'), summary, sites: reports },
     error: errorOfSetups(reports),
+  });
+}
+
+function nothingToSetUp(catalogued: number, accountId: string | null, leftOut: number): MaintError {
+  if (leftOut > 0) {
+    return new MaintError('nothing-selected', 'Every site here is owned by somebody else and not shared.', {
+      hint: "Ask for a share; 'maint list' without '--as' names the owners.",
+    });
+  }
+  if (catalogued > 0) {
+    return new MaintError('nothing-selected', `No site of the catalogue is in the account ${accountId}.`, {
+      hint: "'maint auth list' names the accounts that your tokens see.",
+    });
+  }
+  return new MaintError('nothing-selected', 'The catalogue is empty.', {
+    hint: "'maint discover' imports every zone; 'maint setup <domain>' begins with one.",
   });
 }

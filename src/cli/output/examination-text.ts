@@ -9,7 +9,7 @@ import { wrap } from './wrap.js';
 
 const SIGNS: Readonly<Record<FindingStatus, string>> = { ok: '✓', warning: '!', failed: '✗', skipped: '-' };
 
-/** Of sites that are in order, and of several tokens, only the trouble is worth a line unless `--verbose`. */
+/** Of sites only the trouble, and that there is none, is worth a line unless `--verbose`. */
 export function examinationText({ checks, summary }: Examination, view: View): string {
   if (!view.person) return checks.map(pipedLine).join('');
   const shown = checks.filter(
@@ -18,7 +18,9 @@ export function examinationText({ checks, summary }: Examination, view: View): s
   );
   const total = (['failed', 'warning', 'skipped', 'ok'] as const)
     .filter((status) => summary[status] > 0)
-    .map((status) => `${summary[status]} ${status}`)
+    .map((status) =>
+      status === 'warning' ? counted(summary[status], status) : `${summary[status]} ${status}`,
+    )
     .join(', ');
   const lines = shown.flatMap((check, index) => [
     ...(check.subject === shown[index - 1]?.subject || check.subject === null
@@ -26,7 +28,33 @@ export function examinationText({ checks, summary }: Examination, view: View): s
       : [view.palette.strong(headOf(check))]),
     ...linesOf(check, view),
   ]);
-  return [...lines, `${counted(checks.length, 'check')}: ${total}.`].map((line) => `${line}\n`).join('');
+  const clean = view.verbosity > 0 ? [] : cleanSites(checks, view);
+  return [...lines, ...clean, `${counted(checks.length, 'check')}: ${total}.`]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** Up to this many sites without trouble are named. */
+const EACH = 12;
+
+/** A line for each site that nothing is wrong with; of very many one for all. */
+function cleanSites(checks: readonly CheckedPrerequisite[], view: View): string[] {
+  const statuses = new Map<string, FindingStatus[]>();
+  for (const { area, subject, status } of checks) {
+    if (area === 'sites' && subject !== null)
+      statuses.set(subject, [...(statuses.get(subject) ?? []), status]);
+  }
+  const all = [...statuses].filter(([, found]) => found.every((one) => one === 'ok' || one === 'skipped'));
+  const seen = all.filter(([, found]) => !found.includes('skipped')).map(([site]) => site);
+  const unsure = all.filter(([, found]) => found.includes('skipped')).map(([site]) => site);
+  const lines = (sites: readonly string[], sign: FindingStatus, text: string) =>
+    (sites.length > EACH ? [counted(sites.length, 'site')] : sites).map(
+      (site) => `${signOf(sign, view)} ${indented(`${site}: ${text}`, 2, view)}`,
+    );
+  return [
+    ...lines(seen, 'ok', 'visitors would see a page.'),
+    ...lines(unsure, 'skipped', 'nothing wrong was found; --verbose shows what was not looked at.'),
+  ];
 }
 
 function headOf({ area, subject }: CheckedPrerequisite): string {

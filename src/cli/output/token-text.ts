@@ -34,23 +34,23 @@ const ACCOUNTS: readonly Column<AccountService>[] = [
     value: ({ accountId, accountName }) => accountName ?? accountId,
   },
   { title: 'SITES', rank: 1, align: 'right', value: ({ sites }) => String(sites) },
-  { title: 'SERVED BY', rank: 0, value: ({ token }) => token ?? 'nothing' },
-  { title: 'BECAUSE', rank: 2, shrinksTo: 16, value: ({ reason }) => REASONS[reason ?? 'none'] },
+  { title: 'SERVED BY', rank: 0, shrinksTo: 32, value: ({ token }) => token ?? 'nothing' },
+  { title: 'BECAUSE', rank: 2, value: ({ reason }) => REASONS[reason ?? 'none'] },
 ];
 
 const REASONS: Readonly<Record<NonNullable<AccountService['reason']> | 'none', string>> = {
-  given: 'a token that is given outright wins over every named one',
+  given: 'given outright: wins',
   site: 'its sites are bound to it',
-  account: 'it sees zones of the account',
-  only: 'it is the only token',
-  default: 'it is called default',
-  none: 'no token is known to see it',
+  account: 'it sees the account',
+  only: 'the only token',
+  default: 'called default',
+  none: 'no token sees it',
 };
 
-/** Piped: one line a token. For people also which token serves which account, and why. */
+/** The tokens, and which of them serves which account, and why; in a pipe an empty line parts the two. */
 export function overviewText({ tokens, accounts }: TokenOverview, view: View): string {
-  if (!view.person || accounts.length === 0) return tokenTable(tokens, view);
-  return `${tokenTable(tokens, view)}\n${table(accounts, ACCOUNTS, view)}`;
+  const tables = [tokenTable(tokens, view), table(accounts, ACCOUNTS, view)];
+  return tables.filter((text) => text !== '').join('\n');
 }
 
 /** One line a token; at most its last four characters are shown. */

@@ -1,5 +1,6 @@
 /** DNS records of a zone. */
 import * as z from 'zod';
+import { canonicalContent, canonicalName } from '../../model/dns-content.js';
 import type { CloudflareApi, DnsRecord, NewDnsRecord } from '../api.js';
 import { type ApiRequest, path } from '../transport/api-request.js';
 import { CloudflareError, hasCode, isGone } from '../transport/errors.js';
@@ -75,10 +76,11 @@ export function dnsOf(transport: Transport): CloudflareApi['dns'] {
   };
 }
 
+/** Cloudflare may spell what it was sent in another way: an IPv6 address shorter, a name without its last dot. */
 function isSame(found: DnsRecord, wanted: NewDnsRecord): boolean {
   return (
     found.type === wanted.type &&
-    found.name.toLowerCase() === wanted.name.toLowerCase() &&
-    found.content === wanted.content
+    canonicalName(found.name) === canonicalName(wanted.name) &&
+    canonicalContent(found.type, found.content) === canonicalContent(wanted.type, wanted.content)
   );
 }

@@ -1,7 +1,7 @@
 /** What must be right on this machine: programs, the store and its files, and no run half done. */
 
 import { counted, nameSome } from '../../model/counted.js';
-import type { StoreHealth } from '../../store/health.js';
+import type { OpenFile, StoreHealth } from '../../store/health.js';
 import type { LockHolder } from '../../store/store.js';
 import { failed, ok, type Prerequisite, warning } from './prerequisite.js';
 
@@ -13,6 +13,8 @@ export interface MachineFacts {
   /** Through which requests to the API go, without user name and password; null where they go straight. */
   readonly proxy: string | null;
   readonly store: StoreHealth;
+  /** The file that the token was read from, where others than its owner may get at it. */
+  readonly exposedTokenFile: OpenFile | null;
   /** Null where the store cannot be opened. */
   readonly runs: RunFacts | null;
 }
@@ -24,6 +26,8 @@ export interface RunFacts {
   readonly unfinished: readonly string[];
   /** Changes of which nobody knows whether they were made. */
   readonly unsettled: number;
+  /** Domains whose setup or teardown began something and did not finish it. */
+  readonly setups: readonly string[];
 }
 
 /** package.json, `engines`. */
@@ -107,6 +111,16 @@ export const MACHINE_PREREQUISITES: readonly Prerequisite<MachineFacts>[] = [
     nextStep: 'Run `chmod go-rwx` on them: the store holds bypass secrets.',
   },
   {
+    id: 'token-file',
+    title: 'Access to the token',
+    area: 'token',
+    check: ({ exposedTokenFile: file }) =>
+      file === null
+        ? ok('It comes from no file that others may read.')
+        : warning(`Others on this machine can get at ${file.path} (${file.mode}).`),
+    nextStep: 'Run `chmod go-rwx` on it, unless the platform mounts it so and nobody else is on the machine.',
+  },
+  {
     id: 'backup',
     title: 'Newest backup',
     area: 'store',
@@ -142,12 +156,14 @@ export const MACHINE_PREREQUISITES: readonly Prerequisite<MachineFacts>[] = [
       return runs.holders.length > 0 ? 'A run is at work.' : null;
     },
     check: ({ runs }) => {
-      const { unfinished, unsettled } = runs ?? { unfinished: [], unsettled: 0 };
-      if (unfinished.length === 0 && unsettled === 0) return ok('None left anything.');
+      const { unfinished, unsettled, setups } = runs ?? { unfinished: [], unsettled: 0, setups: [] };
+      if (unfinished.length + unsettled + setups.length === 0) return ok('None left anything.');
       const sites = unfinished.length === 0 ? '' : `${nameSome(unfinished)} half done`;
       const changes = unsettled === 0 ? '' : `${counted(unsettled, 'change')} of unknown outcome`;
-      return warning(`${[sites, changes].filter(Boolean).join(', ')}.`);
+      const setting = setups.length === 0 ? '' : `${nameSome(setups)} half set up`;
+      return warning(`${[sites, changes, setting].filter(Boolean).join(', ')}.`);
     },
-    nextStep: 'Run `maint resume`: it looks at Cloudflare and finishes or undoes them.',
+    nextStep:
+      'Run `maint resume`: it looks at Cloudflare and finishes or undoes them; `maint setup` goes on with a setup.',
   },
 ];

@@ -42,7 +42,7 @@ export const PERMISSION_PREREQUISITES: readonly Prerequisite<TokenFacts>[] = NEE
       const answers = await Promise.all(
         zones.map(async (zone) => ({ zone, held: await ask(facts, need.permission, zone) })),
       );
-      return judge(need, answers);
+      return judge(need, answers, zones.length === facts.zones.value?.length);
     },
     nextStep: `Give the token ${need.permission}, in the dashboard under My Profile → API Tokens.`,
   }),
@@ -68,15 +68,19 @@ function sampleOf({ zones, sites }: TokenFacts): readonly Zone[] {
 }
 
 function judge(
-  { need, by }: PermissionNeed,
+  { permission, need, by }: PermissionNeed,
   answers: readonly { readonly zone: Zone; readonly held: Held }[],
+  everywhere: boolean,
 ): Finding {
   const where = (held: Held) =>
     nameSome(answers.filter((answer) => answer.held === held).map(({ zone }) => zone.name));
   const missing = where('missing');
   const held = where('held');
+  const all = nameSome(answers.map(({ zone }) => zone.name));
+  // The list of zones needs the permission to read them: it tells of every one.
+  const asked = everywhere || permission === PERMISSION.zoneRead ? '' : ` where asked (${all})`;
   if (need === 'extra') {
-    if (held === '') return ok(`Not held, and only ${by} needs it.`);
+    if (held === '') return ok(`Not held${asked}, and only ${by} needs it.`);
     const advice = `Keep this token for ${by}, and use one without the permission day by day.`;
     return warning(`Held in ${held}, although only ${by} needs it.`, advice);
   }
@@ -85,5 +89,5 @@ function judge(
     return need === 'required' ? failed(text, undefined, 'permission-missing') : warning(text);
   }
   if (held === '') return skipped(`Cloudflare's answer does not tell; needed by ${by}.`);
-  return ok(`Held; needed by ${by}.`);
+  return ok(`Held${asked}; needed by ${by}.`);
 }

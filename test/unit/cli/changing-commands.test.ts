@@ -122,6 +122,24 @@ describe('print, brake, ask, act', () => {
     expect(forced.prepared.applied.count).toBe(1);
   });
 
+  it('shows a person no plan that a guard refuses', async () => {
+    const { maint: fake } = enabling(['a.example'], { refusals: ['Not yours.'], warnings: ['Free plan.'] });
+    const run = await maint(['enable', 'a.example'], { maint: fake, tty: true });
+    expect([run.code, run.stdout]).toEqual([7, '']);
+    expect(run.stderr).toContain('Not yours.');
+    expect(run.stderr).not.toMatch(/a\.example\/\*|Free plan/);
+  });
+
+  it.each([true, false])('says each warning once (on a terminal: %s)', async (tty) => {
+    const warnings = ['Free plan.', 'Seen late.'];
+    const report = runReport([siteReport('a.example', 'enabled')], { warnings });
+    const { maint: fake } = enabling(['a.example'], { report, warnings: warnings.slice(0, 1) });
+    const run = await maint(['enable', 'a.example', '--yes'], { maint: fake, tty });
+    for (const warning of warnings) expect((run.stdout + run.stderr).split(warning)).toHaveLength(2);
+    const document = await maint(['enable', 'a.example', '--yes', '--json'], { maint: fake });
+    expect(document.json()).toMatchObject({ warnings });
+  });
+
   it('a dry run opens the store for reading only, asks nothing and applies nothing', async () => {
     const { prepared, maint: fake } = enabling(['a.example']);
     const run = await maint(['enable', 'a.example', '--dry-run', '--json'], { maint: fake });

@@ -105,7 +105,12 @@ function sitePlan(domain: string): SitePlan {
 /** A run that would put every site up; `apply` is counted. */
 export function preparedRun(
   domains: readonly string[],
-  options: { readonly report?: RunReport; readonly refusals?: readonly string[] } = {},
+  options: {
+    readonly report?: RunReport;
+    readonly refusals?: readonly string[];
+    /** Of the plan. */
+    readonly warnings?: readonly string[];
+  } = {},
 ): Prepared<never> & { readonly applied: { count: number } } {
   const applied = { count: 0 };
   const plan = {
@@ -113,7 +118,7 @@ export function preparedRun(
     eventId: 'e1',
     sites: domains.map(sitePlan),
     scripts: [],
-    warnings: [],
+    warnings: options.warnings ?? [],
   };
   return {
     applied,

@@ -281,6 +281,14 @@ describe('accounts, DNS records and settings', () => {
     expect(await f.api.dns.create(ZONE, record)).toMatchObject({ id });
   });
 
+  it('knows its own record in the spelling of Cloudflare', async () => {
+    await using f = await createFixture();
+    const stored = { ...RECORD, type: 'AAAA', content: '2001:db8::7' };
+    f.server.script(lose, ok([stored], { total_count: 1 }));
+    const record = { ...stored, name: 'WWW.a.example.', content: '2001:0DB8:0:0:0:0:0:7' };
+    expect(await f.api.dns.create(ZONE, record)).toMatchObject({ id: 'd' });
+  });
+
   it('does not take a foreign record for its own', async () => {
     await using f = await createFixture();
     f.server.script(fail(400, 81057), ok([RECORD]));

@@ -3,14 +3,7 @@ import { limitWarnings } from '../../../src/maintenance/request-limit.js';
 import type { Change } from '../../../src/model/plan.js';
 import type { Route } from '../../../src/model/route.js';
 import type { OnLimit } from '../../../src/model/vocabulary.js';
-import {
-  ACCOUNT,
-  change,
-  route,
-  SCRIPT,
-  site,
-  sitePlan,
-} from '../../support/builders.js';
+import { ACCOUNT, change, route, SCRIPT, site, sitePlan } from '../../support/builders.js';
 
 const open = (script: string) => route('a.example/*', script, { request_limit_fail_open: true });
 const closed = (script: string) => route('a.example/*', script, { request_limit_fail_open: false });

@@ -43,6 +43,13 @@ describe('explain', () => {
     expect(explain({ target: one, page, recent: [], now: NOW }).sentences).toContain(sentence);
   });
 
+  it('promises nothing that is refused', () => {
+    const one = target({ autoEnable: true, standing: down });
+    const { sentences } = explain({ target: one, page: null, recent: [], now: NOW, refusal: 'Not now.' });
+    expect(sentences.at(-1)).toBe('It will not be done: Not now.');
+    expect(sentences.join(' ')).not.toContain('puts the page up');
+  });
+
   it('says for how long nothing has counted, and why', () => {
     const recent = [
       result('failure'),

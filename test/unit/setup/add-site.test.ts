@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Zone } from '../../../src/cloudflare/api.js';
 import { addSite } from '../../../src/setup/add-site.js';
 import type { DiscoverOptions } from '../../../src/setup/discover-types.js';
+import { findServedZones } from '../../../src/setup/find-zone.js';
 import type { NewSite } from '../../../src/store/store.js';
 import { ACCOUNT, NOW } from '../../support/builders.js';
 import { account, newSite, partsWith, tokenOver, zone } from './setup-fixture.js';
@@ -123,6 +124,33 @@ describe('addSite', () => {
     const list = async () => [zone('other.example.com'), zone('example.com')];
     const site = await addSite({ ...parts, tokens: tokenOver(list) }, 'shop.example.com', { actor: 'ann' });
     expect(site.zoneName).toBe('example.com');
+  });
+});
+
+describe('a zone that several tokens see', () => {
+  const client = (name: string, ...zones: readonly Zone[]) => {
+    const list = async (query: { readonly name?: string } = {}) =>
+      zones.filter((one) => query.name === undefined || one.name === query.name);
+    return { name, open: tokenOver(list)[0]!.open };
+  };
+  const zones = ['example.com', 'example.net', 'example.org'].map((name) => zone(name));
+
+  it('is bound to the one that sees the fewest zones, as discover binds it', async () => {
+    const tokens = [client('agency', ...zones), client('hotel', zones[0]!), client('other', zones[1]!)];
+    const site = await addSite({ ...(await partsWith([])), tokens }, 'shop.example.com', { actor: 'ann' });
+    expect(site.token).toBe('hotel');
+  });
+
+  it('is looked for with the own token of a site alone, while that is there', async () => {
+    const tokens = [client('agency', ...zones), client('hotel', zones[0]!)];
+    const [own] = await findServedZones(tokens, 'example.com', { own: 'agency' });
+    expect(own).toMatchObject({ token: 'agency' });
+    const [gone] = await findServedZones(tokens, 'example.com', { own: 'west' });
+    expect(gone).toMatchObject({ token: 'hotel' });
+    await expect(findServedZones(tokens, 'example.org', { own: 'hotel' })).rejects.toMatchObject({
+      code: 'unknown-name',
+      message: expect.stringContaining('hotel'),
+    });
   });
 });
 

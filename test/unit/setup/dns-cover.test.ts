@@ -12,6 +12,7 @@ describe('how a hostname is answered', () => {
     ['DNS-only', 'dns-only', [record('a.example', false)]],
     ['one of two proxied', 'proxied', [record('a.example', false), record('a.example', true, 'AAAA')]],
     ['only mail', 'missing', [record('a.example', false, 'MX')]],
+    ['a zone of another name', 'missing', [record('*.example')]],
     ['a longer name', 'missing', [record('ba.example')]],
     ['a wildcard, which is not for the apex', 'missing', [record('*.a.example')]],
   ])('%s: %s', (_what, cover, records) => {
@@ -24,6 +25,17 @@ describe('how a hostname is answered', () => {
     expect(dnsCover('x.a.example', 'a.example', [wildcard, record('x.a.example', false)])).toBe('dns-only');
     expect(dnsCover('x.y.a.example', 'a.example', [wildcard, record('*.y.a.example', false)])).toBe(
       'dns-only',
+    );
+  });
+
+  it('by no wildcard where the name exists, though by a record that answers no visitor', () => {
+    const wildcard = record('*.a.example');
+    const cover = (...others: DnsRecord[]) => dnsCover('www.a.example', 'a.example', [wildcard, ...others]);
+    expect(cover(record('www.a.example', false, 'TXT'))).toBe('missing');
+    expect(cover(record('_dmarc.www.a.example', false, 'TXT'))).toBe('missing');
+    expect(cover(record('_dmarc.a.example', false, 'TXT'))).toBe('proxied');
+    expect(dnsCover('x.www.a.example', 'a.example', [wildcard, record('www.a.example', false, 'TXT')])).toBe(
+      'missing',
     );
   });
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MaintError } from '../../../src/model/errors.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.js';
 import { seededRandom } from '../../../src/sandbox/seeded-random.js';
+import { sweepRehearsals } from '../../../src/setup/rehearse.js';
 import { setUp } from '../../../src/setup/setup.js';
 import type { SetupOptions, StepReport } from '../../../src/setup/setup-types.js';
 import { tearDown } from '../../../src/setup/teardown.js';
@@ -83,7 +85,8 @@ describe('a setup whose surroundings are played', () => {
 
   it('puts the mode back where the origin turns out not to be up to it', async () => {
     const edge = () => (mode() === 'strict' ? { status: 526, eventId: null } : null);
-    const { report, step } = await setup({ edge }, { ssl: 'strict' });
+    const tls = () => 'trusted' as const;
+    const { report, step } = await setup({ edge, tls }, { ssl: 'strict' });
     expect(step('ssl')).toMatchObject({
       status: 'failed',
       message: expect.stringContaining('flexible again'),
@@ -91,17 +94,163 @@ describe('a setup whose surroundings are played', () => {
     expect([report.success, mode(), machine.store.setup.open()]).toEqual([false, 'flexible', []]);
     expect(report.error?.hint).toContain(`maint setup ${DOMAIN}`);
     // What it raised before and kept is still known to be its own.
-    expect((await setup({}, { ssl: 'full' })).report.success).toBe(true);
-    expect((await setup({ edge }, { ssl: 'strict' })).report.success).toBe(false);
+    expect((await setup({ tls }, { ssl: 'full' })).report.success).toBe(true);
+    expect((await setup({ edge, tls }, { ssl: 'strict' })).report.success).toBe(false);
     expect(mode()).toBe('full');
     await teardown();
     expect(mode()).toBe('flexible');
     // What was broken before says nothing about the new mode.
     const broken = await setup(
-      { edge: (url) => (url.includes('maint-check') ? { status: 525, eventId: null } : null) },
+      { tls, edge: (url) => (url.includes('maint-check') ? { status: 525, eventId: null } : null) },
       { ssl: 'full' },
     );
     expect([broken.step('ssl').status, mode()]).toEqual(['changed', 'full']);
+  });
+
+  it('raises no mode that an origin was not seen to support, unless forced', async () => {
+    const tls = (_address: string, name: string) => (name.startsWith('www.') ? 'none' : 'trusted');
+    const blind = await setup({ tls }, { ssl: 'strict' });
+    expect([blind.report.error?.code, mode()]).toEqual(['guard-refused', 'flexible']);
+    expect(blind.step('ssl').message).toContain(`www.${DOMAIN} was not seen to speak TLS`);
+    const untrusted = await setup({ tls: () => 'untrusted' }, { ssl: 'strict' });
+    expect(untrusted.step('ssl').message).toContain('does not trust');
+    expect((await setup({ tls: () => 'untrusted' }, { ssl: 'full' })).step('ssl').status).toBe('changed');
+    expect((await setup({ tls }, { ssl: 'strict', force: true })).step('ssl').status).toBe('changed');
+    await teardown();
+  });
+
+  it('looks at every hostname of the zone after a raise, and says which it did not reach', async () => {
+    const tls = () => 'trusted' as const;
+    const broken = (url: string) =>
+      url.includes(`//www.${DOMAIN}/`) && mode() === 'strict' ? { status: 526, eventId: null } : null;
+    const { step } = await setup({ tls, edge: broken }, { ssl: 'strict' });
+    expect([step('ssl').message, mode()]).toEqual([expect.stringContaining(`www.${DOMAIN}`), 'flexible']);
+    const silent = (url: string) =>
+      url.includes(`//www.${DOMAIN}/`) ? { status: null, eventId: null } : null;
+    const blind = await setup({ tls, edge: silent }, { ssl: 'strict' });
+    expect(blind.step('ssl')).toMatchObject({
+      status: 'changed',
+      details: [`www.${DOMAIN} could not be reached from here: look whether it answers.`],
+    });
+    await teardown();
+  });
+
+  it('looks at a mode that a killed run raised, and puts it back where the site is broken', async () => {
+    const tls = () => 'trusted' as const;
+    const edge = () => (mode() === 'strict' ? { status: 526, eventId: null } : null);
+    const killed = playedParts(sandbox, process.engine, { tls });
+    const dies = async () => {
+      if (mode() === 'strict') throw new Error('killed');
+      return { status: 200, eventId: null };
+    };
+    await expect(setUp({ ...killed, probe: dies }, DOMAIN, { actor: 'ann', ssl: 'strict' })).rejects.toThrow(
+      'killed',
+    );
+    expect([mode(), machine.store.setup.open()]).toMatchObject(['strict', [{ state: 'intended' }]]);
+    const next = await setup({ tls, edge }, { ssl: 'strict' });
+    expect(next.step('ssl')).toMatchObject({
+      status: 'failed',
+      message: expect.stringContaining('flexible again'),
+    });
+    expect([mode(), machine.store.setup.open()]).toEqual(['flexible', []]);
+  });
+
+  it('waits for what a lagging list does not show yet, so that nothing is made twice or left', async () => {
+    const { dns } = sandbox.state;
+    const kept = [...dns.get(zoneId())!];
+    dns.set(zoneId(), []);
+    const api = process.engine.cloudflare('');
+    const lost = { create: async () => Promise.reject(new MaintError('outcome-unknown', 'lost')) };
+    const parts = playedParts(sandbox, process.engine);
+    const over = (changes: object) => ({
+      ...parts,
+      tokens: () => [{ name: null, open: () => ({ ...api, ...changes }) }],
+    });
+    const sending = {
+      dns: {
+        ...api.dns,
+        create: async (...args: Parameters<typeof api.dns.create>) => {
+          await api.dns.create(...args);
+          return lost.create();
+        },
+      },
+    };
+    const options = { actor: 'ann', dnsTarget: '203.0.113.7' };
+    await setUp(over(sending) as never, DOMAIN, options);
+    expect(dns.get(zoneId())).toHaveLength(1);
+    let looks = 0;
+    const lagging = {
+      dns: { ...api.dns, list: async (id: string) => (++looks < 4 ? [] : api.dns.list(id)) },
+    };
+    const next = await setUp(over(lagging) as never, DOMAIN, options);
+    expect([next.success, dns.get(zoneId())!.length]).toEqual([true, 2]);
+    await teardown();
+    expect(dns.get(zoneId())).toEqual([]);
+    dns.set(zoneId(), kept);
+  });
+
+  it('removes by its id what a lagging list does not show at a teardown', async () => {
+    const { dns } = sandbox.state;
+    const kept = [...dns.get(zoneId())!];
+    dns.set(zoneId(), []);
+    await setup({}, { dnsTarget: '203.0.113.7' });
+    expect(dns.get(zoneId())).toHaveLength(2);
+    const api = process.engine.cloudflare('');
+    const parts = playedParts(sandbox, process.engine);
+    const lagging = () => ({ ...api, dns: { ...api.dns, list: async () => [] } }) as never;
+    const report = await tearDown({ ...parts, cloudflare: lagging }, DOMAIN, { actor: 'ann' });
+    expect(report.steps.filter(({ name }) => name === 'dns-record')).toMatchObject([
+      { status: 'changed' },
+      { status: 'changed' },
+    ]);
+    expect(dns.get(zoneId())).toEqual([]);
+    dns.set(zoneId(), kept);
+  });
+
+  it('waits for a mode that a killed run asked for, so that it is known whose it is', async () => {
+    const api = process.engine.cloudflare('');
+    const [account] = [...sandbox.state.accounts.keys()];
+    const at = process.engine.clock().toISOString();
+    const item = { domain: DOMAIN, accountId: account!, zoneId: zoneId(), actor: 'ann', at };
+    machine.store.setup.intend({ ...item, kind: 'ssl', subject: 'ssl', before: 'flexible', after: 'full' });
+    let looks = 0;
+    const get = async (id: string, name: string) => {
+      if (name === 'ssl' && ++looks === 2) sandbox.state.settings.set(zoneId(), new Map([['ssl', 'full']]));
+      return api.settings.get(id, name);
+    };
+    const late = { ...api, settings: { ...api.settings, get } };
+    const parts = playedParts(sandbox, process.engine);
+    const tokens = () => [{ name: null, open: () => late as never }];
+    await setUp({ ...parts, tokens }, DOMAIN, { actor: 'ann' });
+    expect(machine.store.setup.open().find(({ kind }) => kind === 'ssl')?.state).toBe('made');
+    await teardown();
+    expect(mode()).toBe('flexible');
+  });
+
+  it('waits for a route of an interrupted rehearsal that a lagging list does not show yet', async () => {
+    const api = process.engine.cloudflare('');
+    const [account] = [...sandbox.state.accounts.keys()];
+    const script = 'maint-rehearsal-lost';
+    const item = {
+      domain: DOMAIN,
+      accountId: account!,
+      zoneId: zoneId(),
+      before: null,
+      after: script,
+      actor: 'ann',
+    };
+    const subject = `${DOMAIN}/.well-known/${script}*`;
+    const at = process.engine.clock().toISOString();
+    machine.store.setup.intend({ ...item, kind: 'rehearsal-route', subject, at });
+    await api.routes.create(zoneId(), { pattern: subject, script: null });
+    let looks = 0;
+    const list = async (id: string) => {
+      looks += 1;
+      return looks < 3 ? [] : (await api.routes.list(id)).map((route) => ({ ...route, script }));
+    };
+    const lagging = { ...api, routes: { ...api.routes, list } };
+    await sweepRehearsals(process.engine, machine.store.setup.open(), lagging as typeof api);
+    expect([routes(), machine.store.setup.open()]).toEqual([[], []]);
   });
 
   it('asks a person before it raises the mode, and says what it would do where nobody is there', async () => {
@@ -180,6 +329,66 @@ describe('a setup whose surroundings are played', () => {
     await api.scripts.delete(account, 'maint-rehearsal-elsewhere');
   });
 
+  it('does not take the rehearsal of another setup of this machine for one of elsewhere', async () => {
+    const api = process.engine.cloudflare('');
+    const scripts = {
+      ...api.scripts,
+      list: async () => [{ name: 'maint-rehearsal-live', tags: [], modifiedOn: null, routes: null }],
+    };
+    const item = {
+      domain: 'other.example',
+      accountId: 'a',
+      zoneId: 'z',
+      before: null,
+      after: null,
+      actor: 'bob',
+    };
+    const at = process.engine.clock().toISOString();
+    machine.store.setup.intend({ ...item, kind: 'rehearsal-script', subject: 'maint-rehearsal-live', at });
+    const parts = playedParts(sandbox, process.engine);
+    const tokens = () => [{ name: null, open: () => ({ ...api, scripts }) as never }];
+    const report = await setUp({ ...parts, tokens }, DOMAIN, { actor: 'ann' });
+    expect(report.steps.find(({ name }) => name === 'workers')).toMatchObject({ status: 'ok', details: [] });
+  });
+
+  it('goes by the token of the site, and rehearses anew with another one', async () => {
+    const api = process.engine.cloudflare('');
+    const named = (name: string) => ({
+      name,
+      open: () => ({
+        ...api,
+        tokens: {
+          verify: async () => ({ id: name, status: 'active', kind: 'user' as const, expiresOn: null }),
+        },
+      }),
+    });
+    const parts = playedParts(sandbox, process.engine);
+    const tokens = () => [named('agency'), named('hotel')];
+    const runs = async () => {
+      const report = await setUp({ ...parts, tokens: tokens as never }, DOMAIN, { actor: 'ann' });
+      return report.steps
+        .filter(({ name }) => ['token', 'rehearsal'].includes(name))
+        .map(({ message }) => message);
+    };
+    expect(await runs()).toEqual([
+      expect.stringContaining('(agency)'),
+      expect.stringContaining('seen through'),
+    ]);
+    expect(await runs()).toEqual([
+      expect.stringContaining('(agency)'),
+      expect.stringContaining('not repeated'),
+    ]);
+    const site = machine.store.sites.byDomain(DOMAIN)!;
+    machine.store.sites.update([site.id], { token: 'hotel' }, process.engine.clock().toISOString());
+    expect(await runs()).toEqual([
+      expect.stringContaining('(hotel)'),
+      expect.stringContaining('seen through'),
+    ]);
+    machine.store.sites.update([site.id], { token: 'gone' }, process.engine.clock().toISOString());
+    await runs();
+    expect(machine.store.sites.byDomain(DOMAIN)?.token).toBe('agency');
+  });
+
   it('has the first URL checked that answers well, and none where none does', async () => {
     const none = await setup({ healthy: () => false });
     expect(none.step('monitoring')).toMatchObject({ status: 'suggested' });
@@ -224,7 +433,11 @@ describe('a setup whose surroundings are played', () => {
 
   it('begins nothing once it is told to stop, and keeps off a zone where another run is', async () => {
     const stopped = await setup({}, { stop: AbortSignal.abort() });
-    expect(stopped.report.error?.code).toBe('interrupted');
+    expect(stopped.report.error).toMatchObject({
+      code: 'interrupted',
+      // Nothing was made yet, so nothing is said of teardown.
+      hint: `Run 'maint setup ${DOMAIN}' again: it goes on from here.`,
+    });
     const parts = playedParts(sandbox, process.engine);
     const lease = parts.takeZone(zoneId(), 'enable', 'eve');
     expect((await setup({})).report.error?.code).toBe('locked');

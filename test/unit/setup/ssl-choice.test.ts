@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isStricter, strictestFor } from '../../../src/setup/ssl-choice.js';
+import { isStricter, strictestFor, supporting } from '../../../src/setup/ssl-choice.js';
 
 describe('the strictest mode that the origins support', () => {
   it.each([
@@ -20,4 +20,15 @@ describe('the strictest mode that the origins support', () => {
       for (const [other, than] of modes.entries()) expect(isStricter(mode, than)).toBe(index > other);
     }
   });
+});
+
+it.each([
+  ['flexible', 'none', true],
+  ['full', 'none', false],
+  ['full', 'untrusted', true],
+  ['strict', 'untrusted', false],
+  ['strict', 'trusted', true],
+  ['origin_pull', 'untrusted', false],
+] as const)('%s with an origin of %s: %s', (mode, tls, fits) => {
+  expect(supporting(mode).includes(tls)).toBe(fits);
 });

@@ -13,13 +13,20 @@ const STORE: MachineFacts['store'] = {
   newestBackup: '/var/lib/maint/maint.db.backup-5',
   freeBytes: 500 * MIB,
 };
-const RUNS: NonNullable<MachineFacts['runs']> = { sites: 3, holders: [], unfinished: [], unsettled: 0 };
+const RUNS: NonNullable<MachineFacts['runs']> = {
+  sites: 3,
+  holders: [],
+  unfinished: [],
+  unsettled: 0,
+  setups: [],
+};
 const FACTS: MachineFacts = {
   node: '22.4.0',
   sqlite: '3.53.0',
   baseUrl: 'https://api.cloudflare.com/client/v4',
   proxy: null,
   store: STORE,
+  exposedTokenFile: null,
   runs: RUNS,
 };
 
@@ -96,6 +103,14 @@ describe('runs', () => {
       status: 'warning',
       message: 'a.example, b.example half done, 2 changes of unknown outcome.',
       nextStep: expect.stringContaining('maint resume'),
+    });
+  });
+
+  it('of setup that died are named too', async () => {
+    const runs = { ...RUNS, setups: ['a.example'] };
+    expect(await finding('unfinished', { runs })).toMatchObject({
+      status: 'warning',
+      message: 'a.example half set up.',
     });
   });
 

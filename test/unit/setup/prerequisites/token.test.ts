@@ -137,6 +137,14 @@ describe('permissions', () => {
     expect(new Set(asked.map(({ unusedId }) => unusedId)).size).toBe(asked.length);
   });
 
+  it('that were not asked for everywhere are told of where they were', async () => {
+    const zones = [zone('a.example'), zone('b.example')];
+    expect((await finding(ROUTES, facts({ zones: { value: zones, error: null } })))?.message).toBe(
+      'Held where asked (a.example); needed by enable, disable, resume and monitor.',
+    );
+    expect((await finding(ROUTES, facts()))?.message).toMatch(/^Held; /);
+  });
+
   it('that are missing in one account of two are named with it', async () => {
     const zones = [zone('a.example'), zone('b.example', account('two'))];
     const of = facts(
