@@ -74,7 +74,7 @@ export type {
 export type { ChannelSettings } from './notify/channels.js';
 export type { Notifier } from './notify/notifier.js';
 export type { MonitorOptions } from './open-monitor.js';
-export type { SetupActions } from './open-setup.js';
+export type { ResumeReport, SetupActions } from './open-setup.js';
 export type { RecoverReport } from './recover-accounts.js';
 export type { DiscoverOptions, DiscoverReport } from './setup/discover-types.js';
 export type { Examination } from './setup/prerequisites/examine.js';

@@ -166,7 +166,9 @@ export interface ResumeReport extends RunReport {
 export async function resumeAll(engine: Engine, options: ResumeOptions): Promise<ResumeReport> {
   const report = await resume(engine, options);
   const { setups, warnings } = await sweepInterruptedSetups(engine, options.actor);
-  const halfway = interruptedSetups(engine).map(
+  // A setup that is at work is half done too, and goes on by itself.
+  const busy = engine.store.locks.holders(engine.clock().getTime()).length > 0;
+  const halfway = (busy ? [] : interruptedSetups(engine)).map(
     (domain) => `The setup of ${domain} is half done: 'maint setup ${domain}' goes on with it.`,
   );
   return { ...report, setups, warnings: [...report.warnings, ...warnings, ...halfway] };

@@ -128,13 +128,14 @@ function knownTokens(parts: KeeperParts): TokenReport[] {
   return parts.given === null ? named : [givenToken(parts, parts.given, null), ...named];
 }
 
-function namedToken(parts: KeeperParts, name: string): TokenReport {
+/** @param seen what Cloudflare has just said; left out, what is remembered of it */
+function namedToken(parts: KeeperParts, name: string, seen = parts.folder.facts(name)): TokenReport {
   const { folder, clock } = parts;
   const base = {
     name,
     source: `${folder.path}/${name}`,
     sites: domainsOf(parts, name).length,
-    ...reportedFacts(folder.facts(name), clock()),
+    ...reportedFacts(seen, clock()),
   };
   try {
     return { ...base, endsWith: lastFour(folder.read(name)), error: null };
@@ -166,14 +167,24 @@ async function verifyNamed(parts: KeeperParts, name: string): Promise<TokenRepor
   const { folder } = parts;
   try {
     const only = folder.facts(name)?.only ?? null;
-    folder.writeFacts(name, await askNamed(parts, name, folder.read(name), only));
-    return namedToken(parts, name);
+    const seen = await askNamed(parts, name, folder.read(name), only);
+    remember(folder, name, seen);
+    return namedToken(parts, name, seen);
   } catch (error) {
     const known = namedToken(parts, name);
     const report = reportOf(error);
     // What says nothing of the token, such as a time without network, leaves what was known of it.
     const status = report.code === 'token-invalid' ? 'refused' : known.status;
     return { ...known, status, error: report };
+  }
+}
+
+/** A folder that cannot be written to, as a mounted secret, keeps nothing; the token is as good. */
+function remember(folder: TokenFolder, name: string, seen: TokenFacts): void {
+  try {
+    folder.writeFacts(name, seen);
+  } catch (error) {
+    if (!(error instanceof MaintError) || error.code !== 'failed') throw error;
   }
 }
 

@@ -37,3 +37,33 @@ it.each<[ErrorCode, string]>([
   });
   expect(await keeper.verify('west')).toMatchObject([{ status, error: { code } }]);
 });
+
+it('a token in a folder that cannot be written to is as good, and nothing is remembered of it', async () => {
+  const path = `${temporaryFolder()}/tokens`;
+  const folder = openTokenFolder(path);
+  folder.write('west', 'a-token');
+  const readonly = {
+    ...folder,
+    writeFacts: () => {
+      throw new MaintError('failed', 'It cannot be written (EROFS).');
+    },
+  };
+  const verified = { kind: 'user', status: 'active', expiresOn: null, id: 'token-1' };
+  const cloudflare = { tokens: { verify: async () => verified }, zones: { list: async () => [] } };
+  const keeper = createTokenKeeper({
+    given: null,
+    folder: readonly,
+    access: {} as Access,
+    clients: {
+      get: () => cloudflare as unknown as CloudflareApi,
+      sent: () => 0,
+      budgetLeft: () => 0,
+      close: async () => {},
+    },
+    store: await open(),
+    accountId: null,
+    clock: () => new Date(),
+  });
+  expect(await keeper.verify('west')).toMatchObject([{ status: 'active', error: null }]);
+  expect(folder.facts('west')).toBeNull();
+});
