@@ -28,13 +28,20 @@ export function estimateEnable(plan: EnablePlan, concurrency: number, budgetLeft
   return estimateOf(sum(perScript), concurrency, budgetLeft);
 }
 
-/** The calls and the time of a disable plan: restores one by one, removals in one call where there are many. */
+/**
+ * The calls and the time of a disable plan: restores one by one, removals in one call where there are many; in each
+ * account a look at what came of them and one for what may still point at the script, then its end.
+ */
 export function estimateDisable(plan: DisablePlan, concurrency: number, budgetLeft: number): Estimate {
   const changes = plan.sites.flatMap((site) => site.changes);
   const scripts = new Set(changes.map((change) => `${change.accountId} ${change.script}`));
-  const deleted = changes.filter((change) => change.action === 'delete-route').length;
-  const restored = changes.length - deleted;
-  return estimateOf(scripts.size * 2 + restored + Math.min(deleted, scripts.size), concurrency, budgetLeft);
+  const perScript = [...scripts].map((script) => {
+    const own = changes.filter((change) => `${change.accountId} ${change.script}` === script);
+    const deleted = own.filter((change) => change.action === 'delete-route').length;
+    return 1 + (own.length - deleted) + (deleted >= BULK_FROM ? 1 : deleted);
+  });
+  const looks = 2 * new Set(changes.map((change) => change.accountId)).size;
+  return estimateOf(sum(perScript) + looks, concurrency, budgetLeft);
 }
 
 function estimateOf(requests: number, concurrency: number, budgetLeft: number): Estimate {

@@ -76,9 +76,10 @@ describe('estimateDisable', () => {
 
   it.each([
     ['nothing', [], 0],
-    ['removals in one call', remove(500), 2 + 1],
-    ['restores one by one', restore(4), 2 + 4],
-    ['both', [...remove(9), ...restore(4)], 2 + 1 + 4],
+    ['few removals one by one', remove(2), 3 + 2],
+    ['many removals in one call', remove(500), 3 + 1],
+    ['restores one by one', restore(4), 3 + 4],
+    ['both', [...remove(9), ...restore(4)], 3 + 1 + 4],
   ])('counts the calls for %s', (_what, changes, requests) => {
     expect(estimateDisable(disablePlan(changes), 8, 1_000).requests).toBe(requests);
   });
