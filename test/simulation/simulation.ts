@@ -55,9 +55,10 @@ type Counts = Record<
 
 const BEGIN = Date.parse('2026-01-01T00:00:00Z');
 const MAX_SHARE = 50;
-/** Chances: a check is lost on the way; a process dies in an act; Cloudflare refuses one site. */
+/** Chances: a check is lost on the way; a process dies in an act, more often in trouble; Cloudflare refuses one site. */
 const LOSS = 0.01;
 const DEATH = 0.03;
+const MOST_DEATHS = 0.25;
 const REFUSAL = 0.02;
 /** What the loop sleeps between two looks at its targets: a second would be twelve times the work. */
 const TICK_MS = 12_000;
@@ -119,6 +120,7 @@ async function setStage(options: SimulationOptions) {
     /** When the simulation ends, in milliseconds. */
     endMs: Math.min(days, options.until ?? days) * DAY,
     intervalMs,
+    trouble: options.trouble ?? 1,
     world,
     store,
     pages,
@@ -155,12 +157,13 @@ function fillStore(store: Store, { sites, intervalMs }: SimulationOptions, rando
     domains.map((domain) => ({ ...PLAIN_SITE, domain, zoneId: domain, zoneName: domain })),
     at,
   );
-  return domains.map((domain) =>
+  return domains.map((domain, index) =>
     store.targets.insert(
       domain,
       {
         ...DEFAULT_POLICY,
         intervalMs,
+        minHoldMs: index % 3 === 0 ? 10 * MINUTE : 0,
         url: `https://${domain}/health/`,
         autoEnable: random() < 0.8,
         autoDisable: random() < 0.9,
@@ -326,6 +329,7 @@ function checkerOf(stage: Stage, life: { dead: boolean }): Checker {
 
 function actsOf(stage: Stage, life: { dead: boolean }): MonitorActs {
   const { random, time, world, pages, judge, people, counts, wallClock, note } = stage;
+  const deathChance = Math.min(MOST_DEATHS, DEATH * stage.trouble);
   const die = () => {
     life.dead = true;
     counts.deaths += 1;
@@ -344,7 +348,7 @@ function actsOf(stage: Stage, life: { dead: boolean }): MonitorActs {
       for (const domain of fresh) note('enabled', domain);
       counts.enabled += fresh.length;
       const eventId = fresh.length > 0 ? pages.open(fresh, 'monitor', time.now, wallClock()) : null;
-      if (random() < DEATH) {
+      if (random() < deathChance) {
         const half = fresh.find(() => random() < 0.5);
         if (half !== undefined) pages.leaveHalfDone(half, 'opening');
         die();
@@ -358,7 +362,7 @@ function actsOf(stage: Stage, life: { dead: boolean }): MonitorActs {
     disable: async (sites) => {
       ensureApi();
       for (const { domain } of sites) judge.lifting(domain, time.now);
-      if (random() < DEATH) {
+      if (random() < deathChance) {
         for (const { domain } of sites) if (random() < 0.5) pages.leaveHalfDone(domain, 'closing');
         die();
       }
