@@ -29,7 +29,9 @@ export function decide(
   if (result.verdict === 'excused') {
     return { standing, wish: null, reasons: ['The last check proves nothing, so nothing follows from it.'] };
   }
-  return { standing, ...wishOf({ ...target, standing }, page, now) };
+  const wished = wishOf({ ...target, standing }, page, now);
+  // What the monitor lifts itself, nobody else took down.
+  return { standing: wished.wish === 'disable' ? { ...standing, covered: false } : standing, ...wished };
 }
 
 function nextStanding(target: Target, result: CheckResult, behindPage: boolean, now: string): Standing {

@@ -132,6 +132,12 @@ describe('wishes', () => {
     expect(wishes.slice(2)).toEqual(Array(8).fill(null));
   });
 
+  it('put a page up again that the monitor itself has lifted meanwhile, finishing what was half done', () => {
+    const closing = (step: number) => (step <= 3 ? page('monitor', { unfinished: 'closing' }) : null);
+    const { wishes } = feed(target(auto), '++------', closing);
+    expect(wishes.slice(2)).toEqual(['disable', 'disable', 'enable', 'enable', 'enable', 'enable']);
+  });
+
   it('leave down what went while the check was under way', () => {
     const failing = target({ ...auto, standing: { state: 'suspect', failures: 2 } });
     expect(decide(failing, result('failure'), null, NOW, true).wish).toBeNull();
