@@ -131,9 +131,21 @@ function textParameter(name) {
   return { in: 'query', name, schema: { type: 'string' } };
 }
 
+/**
+ * Endpoints of their own that a template of a smaller file would take for its own: `settings/ssl_automatic_mode`
+ * is none of the zone settings (Cloudflare API reference, SSL → Automatic Upgrader).
+ */
+const OF_THEIR_OWN = ['/settings/ssl_automatic_mode'];
+
+function templateOf(checker, path) {
+  const found = checker.templates.find(({ pattern }) => pattern.test(path));
+  const own = OF_THEIR_OWN.find((end) => path.endsWith(end));
+  return own === undefined || found?.path.endsWith(own) ? found : undefined;
+}
+
 function checkCall(checker, call, tally) {
   tally.calls += 1;
-  const template = checker.templates.find(({ pattern }) => pattern.test(call.path));
+  const template = templateOf(checker, call.path);
   const operation = template?.operations[call.method.toLowerCase()];
   if (!operation) {
     const path = call.path.replace(/[0-9a-f]{32}/g, '{id}').replace(/(?<=\/scripts\/)[^/]+/, '{name}');

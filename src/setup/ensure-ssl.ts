@@ -97,7 +97,7 @@ function unseen({ options }: Work): StepEnd {
   return { status: 'skipped', message: `${lacks}; the page does not need it.`, details };
 }
 
-/** Zones that are enrolled have their mode raised by Cloudflare (API reference, `ssl_automatic_mode`). */
+/** Zones that are enrolled have their mode raised by Cloudflare (Cloudflare API reference, SSL → Automatic Upgrader). */
 async function isAutomatic(work: Work): Promise<boolean> {
   const zone = zoneOf(work);
   try {

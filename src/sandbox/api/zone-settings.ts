@@ -45,8 +45,12 @@ export const zoneSettingEndpoints: readonly Endpoint[] = [
   { method: 'PATCH', path: `${LIST}/:setting`, needs: ['Zone Settings Write'], handle: editSetting },
 ];
 
+/** Answers at a path like a setting's, and is in no list of them (API reference, SSL → Automatic Upgrader). */
+const OF_ITS_OWN = 'ssl_automatic_mode';
+
 function listSettings(call: Call): Answer {
-  return succeed(Object.keys(SETTING_RULES).map((id) => setting(call, id)));
+  const ids = Object.keys(SETTING_RULES).filter((id) => id !== OF_ITS_OWN);
+  return succeed(ids.map((id) => setting(call, id)));
 }
 
 function setting(call: Call, id: string): Record<string, unknown> {
