@@ -48,6 +48,8 @@ function nextStanding(target: Target, result: CheckResult, behindPage: boolean, 
     successes,
     checkedAt: result.at,
     changedAt: state === before.state ? before.changedAt : now,
+    // An end from before the clock was set back must not bind when the clock comes there again.
+    frozenUntil: isFrozen(before, now) ? before.frozenUntil : null,
     // From the first failure on: whoever takes a page down then knows that the site is failing.
     covered: state !== 'up' && (before.covered || behindPage),
   };

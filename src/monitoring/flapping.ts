@@ -18,7 +18,9 @@ export function withFlip(before: Standing, now: string): Pick<Standing, 'flips' 
 
 /** Whether a target is left alone now. */
 export function isFrozen({ frozenUntil }: Standing, now: string): boolean {
-  return frozenUntil !== null && isWithin(Date.parse(frozenUntil) - Date.parse(now), FREEZE_MS);
+  if (frozenUntil === null) return false;
+  const left = Date.parse(frozenUntil) - Date.parse(now);
+  return left > 0 && left <= FREEZE_MS;
 }
 
 function isWithin(ms: number, limit: number): boolean {

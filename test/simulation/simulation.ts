@@ -232,7 +232,7 @@ function afterPass({ judge, time, store, counts, wallClock }: Stage, pass: Monit
   const isFrozen = (targetId: number) => {
     const left = Date.parse(store.targets.get(targetId)?.standing.frozenUntil ?? '') - wallClock();
     // An end that is far away was set before the clock was put back, and binds nobody.
-    return left > 0 && left <= HOUR;
+    return left > 0 && left <= HOUR / 2;
   };
   judge.afterPass(pass, time.now, isFrozen);
 }

@@ -170,7 +170,18 @@ describe('flapping', () => {
   it('does not freeze for ever where the clock was set back', () => {
     const { end } = feed(nervous, '-+-+-+-');
     const before = following(-25 * 60 * MINUTE);
-    expect(decide(end, result('failure', { at: before }), null, before).wish).toBe('enable');
+    const set = decide(end, result('failure', { at: before }), null, before);
+    expect(set.wish).toBe('enable');
+    // When the clock comes to that moment again, the freeze is long forgotten.
+    const again = following(20 * MINUTE);
+    const later = { ...end, standing: set.standing };
+    expect(decide(later, result('failure', { at: again }), null, again).wish).toBe('enable');
+  });
+
+  it('is over at the moment it names', () => {
+    const { end } = feed(nervous, '-+-+-+-');
+    const moment = end.standing.frozenUntil ?? '';
+    expect(decide(end, result('failure', { at: moment }), null, moment).wish).toBe('enable');
   });
 });
 
