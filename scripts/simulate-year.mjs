@@ -55,6 +55,9 @@ const cpu = process.cpuUsage();
 const seconds = ((performance.now() - started) / 1_000).toFixed(0);
 console.log(`took ${seconds} s, ${((cpu.user + cpu.system) / 1e6).toFixed(0)} s of them on the processor`);
 for (const [name, count] of Object.entries(counts)) console.log(`${name.padEnd(12)}${count}`);
+const kinds = new Map();
+for (const { broken } of violations) kinds.set(broken, (kinds.get(broken) ?? 0) + 1);
+for (const [broken, times] of kinds) console.log(`BROKEN ${times} times: ${broken}`);
 for (const { broken, domain, minute } of violations.slice(0, 50)) {
   console.log(`BROKEN minute ${minute}: ${broken}${domain === null ? '' : ` (${domain})`}`);
 }
